@@ -1,0 +1,32 @@
+package org.mailweir.core;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Asks for leave to deliver. The three methods differ only in how they wait.
+ *
+ * <p>Thread safety: all methods may be called by any thread.
+ *
+ * @param <D> destination: the next hop as delivered to; needs {@code equals} and {@code hashCode}
+ */
+public interface Admitter<D> {
+  /** Answers at once: a permit, or a refusal if the delivery cannot start now. Never blocks. */
+  Admission tryAdmit(D destination, Attempt attempt);
+
+  /**
+   * Waits for a turn.
+   *
+   * @param patience longest wait, not negative; a wait that is expected to be longer is refused at
+   *     once. During a local outage a destination that was live before is held longer, up to 240 s,
+   *     unless the patience is zero.
+   * @throws InterruptedException if interrupted while waiting; no permit is held then
+   */
+  Admission admit(D destination, Attempt attempt, Duration patience) throws InterruptedException;
+
+  /**
+   * Waits for a turn without holding a thread. The stage completes with the permit or the refusal,
+   * at once or later from within any call to the gate; its dependents run outside every lock.
+   */
+  CompletionStage<Admission> admitAsync(D destination, Attempt attempt, Duration patience);
+}

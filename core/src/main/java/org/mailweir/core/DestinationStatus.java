@@ -1,0 +1,42 @@
+package org.mailweir.core;
+
+import java.util.Optional;
+
+/**
+ * One destination as the gate saw it at one moment. Times are readings of the gate's {@link
+ * TimeSource}, in nanoseconds.
+ *
+ * @param destination the key
+ * @param standing its standing
+ * @param inFlight deliveries under way with a client
+ * @param waiting admissions that wait for a turn
+ * @param detached attempts under way without a client
+ * @param probing whether a probe is under way
+ * @param window deliveries that may be in flight at once (may have a fraction)
+ * @param ceiling connections it accepted when it last pushed back, while that is remembered; else 0
+ * @param meanDeliveryNanos smoothed time of deliveries that ended with 2xx; 0 before the first
+ * @param failures failures since the last success
+ * @param refused admissions refused since it last answered
+ * @param lastSuccess when it last proved alive, if ever
+ * @param suspendedSince when it was suspended, if it is
+ * @param nextProbe when its next probe is due, if one is planned
+ * @param oldestInFlight when the oldest delivery under way began, if any
+ * @param cause the last failure in words; may be empty
+ */
+public record DestinationStatus<D>(
+    D destination,
+    Standing standing,
+    int inFlight,
+    int waiting,
+    int detached,
+    boolean probing,
+    double window,
+    int ceiling,
+    long meanDeliveryNanos,
+    int failures,
+    long refused,
+    Optional<Long> lastSuccess,
+    Optional<Long> suspendedSince,
+    Optional<Long> nextProbe,
+    Optional<Long> oldestInFlight,
+    String cause) {}

@@ -1,0 +1,118 @@
+package org.mailweir.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link DestinationGate}. All settings have the defaults of the policy.
+ *
+ * <p>Thread safety: none; build on one thread.
+ */
+public final class GateBuilder<D> {
+  int clients = 100;
+  int maxInFlight;
+  Duration patience = Duration.ofSeconds(30);
+  int maxDestinations = 65_536;
+  double probesPerSecond = 5;
+  int maxProbes = 200;
+  Duration probeLease = Duration.ofMinutes(10);
+  int maxDetached = 500;
+  TimeSource timeSource = System::nanoTime;
+  RandomGenerator random = new java.util.SplittableRandom();
+  GateListener<D> listener = new GateListener<>() {};
+  @Nullable RetrySchedule probeSchedule;
+
+  GateBuilder() {}
+
+  /** Sets M, the clients in all (Postfix's maxproc); at least 10, default 100. All shares follow. */
+  public GateBuilder<D> clients(int clients) {
+    this.clients = atLeast(10, clients, "clients");
+    return this;
+  }
+
+  /** Sets the most deliveries in flight at once, over all clients; default 10 x clients. */
+  public GateBuilder<D> maxInFlight(int maxInFlight) {
+    this.maxInFlight = atLeast(1, maxInFlight, "maxInFlight");
+    return this;
+  }
+
+  /** Sets the longest expected wait for which a delivery is admitted; default 30 s. */
+  public GateBuilder<D> patience(Duration patience) {
+    this.patience = positive(patience, "patience");
+    return this;
+  }
+
+  /** Sets the size of the table of destinations; default 65,536. */
+  public GateBuilder<D> maxDestinations(int maxDestinations) {
+    this.maxDestinations = atLeast(1, maxDestinations, "maxDestinations");
+    return this;
+  }
+
+  /** Sets the waits between probes of one destination; default 30 s doubling to 300 s, jittered. */
+  public GateBuilder<D> probeSchedule(RetrySchedule probeSchedule) {
+    this.probeSchedule = requireNonNull(probeSchedule);
+    return this;
+  }
+
+  /** Sets the budget of probes a second, over all destinations; above 0, default 5. */
+  public GateBuilder<D> probesPerSecond(double probesPerSecond) {
+    if (!(probesPerSecond > 0 && probesPerSecond <= 1e6)) {
+      throw new IllegalArgumentException("probesPerSecond: " + probesPerSecond);
+    }
+    this.probesPerSecond = probesPerSecond;
+    return this;
+  }
+
+  /** Sets the most probes at once; default 200. */
+  public GateBuilder<D> maxProbes(int maxProbes) {
+    this.maxProbes = atLeast(1, maxProbes, "maxProbes");
+    return this;
+  }
+
+  /** Sets the time after which a probe that did not report is taken for lost; default 10 min. */
+  public GateBuilder<D> probeLease(Duration probeLease) {
+    this.probeLease = positive(probeLease, "probeLease");
+    return this;
+  }
+
+  /** Sets the most detached attempts at once; default 500. */
+  public GateBuilder<D> maxDetached(int maxDetached) {
+    this.maxDetached = atLeast(0, maxDetached, "maxDetached");
+    return this;
+  }
+
+  /** Sets the clock; default {@link System#nanoTime}. */
+  public GateBuilder<D> timeSource(TimeSource timeSource) {
+    this.timeSource = requireNonNull(timeSource);
+    return this;
+  }
+
+  /** Sets the source of jitter; used under the gate's lock only. Default: an unseeded one. */
+  public GateBuilder<D> random(RandomGenerator random) {
+    this.random = requireNonNull(random);
+    return this;
+  }
+
+  /** Sets who hears of transitions. */
+  public GateBuilder<D> listener(GateListener<D> listener) {
+    this.listener = requireNonNull(listener);
+    return this;
+  }
+
+  private static int atLeast(int least, int value, String name) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + ": " + value + ", must be at least " + least);
+    }
+    return value;
+  }
+
+  private static Duration positive(Duration value, String name) {
+    if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException(name + ": " + value + ", must be above 0, at most a day");
+    }
+    return value;
+  }
+}

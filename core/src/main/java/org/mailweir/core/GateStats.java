@@ -1,0 +1,57 @@
+package org.mailweir.core;
+
+import java.util.Map;
+
+/**
+ * The gate as a whole at one moment. The totals ({@code admitted}, {@code settled}, {@code refused},
+ * {@code detachedTotal}, {@code requeued}, {@code probes}, {@code transitions}) never go backwards.
+ *
+ * @param clientsHeld transactions that hold a client
+ * @param clientsWaiting those of them with an admission that waits
+ * @param inFlight deliveries under way with a client
+ * @param waiting admissions that wait
+ * @param detached attempts under way without a client
+ * @param probing probes under way
+ * @param unproven admissions held by unproven destinations
+ * @param failing admissions held by failing destinations
+ * @param slow deliveries in flight to destinations that take more than 30 s
+ * @param destinations destinations in the table
+ * @param byStanding how many of them have which standing
+ * @param outage whether a local outage is assumed
+ * @param admitted permits handed out in all
+ * @param settled permits settled in all, by outcome; requeued ones count as {@code PUSHED_BACK}
+ * @param refused refusals in all, by reason
+ * @param detachedTotal permits detached in all
+ * @param requeued permits requeued in all
+ * @param probes probes handed out in all
+ * @param transitions changes of standing in all
+ * @param evicted destinations that left the table to make room
+ */
+public record GateStats(
+    int clientsHeld,
+    int clientsWaiting,
+    int inFlight,
+    int waiting,
+    int detached,
+    int probing,
+    int unproven,
+    int failing,
+    int slow,
+    int destinations,
+    Map<Standing, Integer> byStanding,
+    boolean outage,
+    long admitted,
+    Map<Outcome, Long> settled,
+    Map<Refusal.Reason, Long> refused,
+    long detachedTotal,
+    long requeued,
+    long probes,
+    long transitions,
+    long evicted) {
+  /** Copies the maps. */
+  public GateStats {
+    byStanding = Map.copyOf(byStanding);
+    settled = Map.copyOf(settled);
+    refused = Map.copyOf(refused);
+  }
+}

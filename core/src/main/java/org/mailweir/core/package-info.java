@@ -1,0 +1,16 @@
+/**
+ * Queue-scheduling and backpressure primitives for mail transports.
+ *
+ * <p>Three primitives stand alone: {@link org.mailweir.core.RetrySchedule} (when to try again),
+ * {@link org.mailweir.core.ConcurrencyLimiter} (global permits, with shares that a class of work may
+ * not exceed) and {@link org.mailweir.core.DestinationDepths} (in flight and waiting per
+ * destination). {@link org.mailweir.core.DestinationGate} is composed of them and decides who may
+ * deliver now.
+ *
+ * <p>Nothing here starts a thread, reads a clock but the injected {@link
+ * org.mailweir.core.TimeSource}, draws a random number but from the injected generator, or logs.
+ */
+@NullMarked
+package org.mailweir.core;
+
+import org.jspecify.annotations.NullMarked;

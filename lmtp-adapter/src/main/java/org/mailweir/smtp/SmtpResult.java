@@ -1,0 +1,29 @@
+package org.mailweir.smtp;
+
+import org.mailweir.message.Reply;
+
+/**
+ * The result of one recipient.
+ *
+ * @param stage where it was decided
+ * @param answered whether the remote said it; else (connection lost, time out, aborted) we did
+ * @param reply what to tell the client, with the host named
+ * @param pushedBack whether the remote said 421 or "too many connections"
+ * @param throttled whether the remote asked for less: 4.7.x, 4.3.2, "too many", "rate"
+ */
+public record SmtpResult(
+    Stage stage, boolean answered, Reply reply, boolean pushedBack, boolean throttled) {
+  /** How far a transmission was when a result was known. */
+  public enum Stage {
+    /** Before anything was sent: a limit of the remote (SIZE, SMTPUTF8) or of ours. */
+    BEFORE,
+    /** At MAIL. */
+    MAIL,
+    /** At RCPT. */
+    RCPT,
+    /** At DATA, or while the body was sent. */
+    DATA,
+    /** After the final dot was sent. */
+    DOT
+  }
+}

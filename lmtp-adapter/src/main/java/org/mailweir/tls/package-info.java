@@ -1,0 +1,5 @@
+/** TLS towards mail exchangers: which certificates are good enough. */
+@NullMarked
+package org.mailweir.tls;
+
+import org.jspecify.annotations.NullMarked;
