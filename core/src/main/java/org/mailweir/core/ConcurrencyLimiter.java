@@ -65,6 +65,11 @@ public final class ConcurrencyLimiter {
     return whole.share(name, limit);
   }
 
+  /** Returns whether a take would succeed if nobody else took meanwhile. */
+  boolean hasRoom() {
+    return whole.hasRoom();
+  }
+
   /** Takes without an object to show for it; the caller must {@link #give} exactly once. */
   boolean tryTake() {
     return whole.tryTake();
@@ -132,12 +137,20 @@ public final class ConcurrencyLimiter {
       return tryTake() ? Optional.of(new Grant(this)) : Optional.empty();
     }
 
-    /** Takes without an object to show for it; the caller must {@link #give} exactly once. */
-    boolean tryTake() {
+    /** Returns whether a take would succeed if nobody else took meanwhile. */
+    boolean hasRoom() {
       for (Share node = this; node != null; node = node.parent) {
-        if (node.inUse.get() >= node.limit) { // racy, but the race is benign: raise() checks again
+        if (node.inUse.get() >= node.limit) {
           return false;
         }
+      }
+      return true;
+    }
+
+    /** Takes without an object to show for it; the caller must {@link #give} exactly once. */
+    boolean tryTake() {
+      if (!hasRoom()) { // racy, but the race is benign: raise() checks again
+        return false;
       }
       for (Share node = this; node != null; node = node.parent) {
         if (!node.raise()) {
