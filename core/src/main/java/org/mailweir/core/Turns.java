@@ -171,6 +171,7 @@ final class Turns<D> {
       permit.transaction.waiters.add(waiter);
     }
     wheel.schedule(waiter, deadline);
+    offer(site); // the site may have room, and only the gate be full
     return waiter;
   }
 
