@@ -222,7 +222,7 @@ final class Turns<D> {
     if (held.test(waiter.permit.site) && longest - now > 0) {
       wheel.schedule(waiter, longest);
     } else {
-      refuse(waiter, new Refusal(Refusal.Reason.TIMED_OUT, Refusal.NO_HINT, ""));
+      refuse(waiter, AdmissionRules.refusal(Refusal.Reason.TIMED_OUT));
     }
   }
 
