@@ -146,17 +146,13 @@ final class PolicyGate<D> implements DestinationGate<D> {
     try {
       return answer.get();
     } catch (InterruptedException interrupted) {
-      withdraw(answer);
+      // The wait ends (see awaiting); a permit that came first is closed.
+      if (!answer.cancel(false) && answer.getNow(null) instanceof Permit permit) {
+        permit.close();
+      }
       throw interrupted;
     } catch (ExecutionException impossible) {
       throw new IllegalStateException(impossible);
-    }
-  }
-
-  /** Takes back the wait of a caller that was interrupted; a permit that came first is closed. */
-  private static void withdraw(CompletableFuture<Admission> answer) {
-    if (!answer.cancel(false) && answer.getNow(null) instanceof Permit permit) {
-      permit.close();
     }
   }
 
@@ -223,9 +219,27 @@ final class PolicyGate<D> implements DestinationGate<D> {
       turns.start(permit, now);
       return new Decision<>(permit, null);
     }
-    Waiter<D> waiter = turns.await(permit, now + patience, false, now);
-    turns.offer(site);
-    return new Decision<>(null, waiter);
+    return new Decision<>(null, awaiting(turns.await(permit, now + patience, false, now)));
+  }
+
+  /** Ends the wait of one whose answer somebody else completes: cancelled, say. */
+  private Waiter<D> awaiting(Waiter<D> waiter) {
+    waiter.answer.whenComplete((admission, failure) -> withdraw(waiter));
+    return waiter;
+  }
+
+  private void withdraw(Waiter<D> waiter) {
+    if (!waiter.queued) { // racy, but the race is benign: it never becomes true again
+      return;
+    }
+    lock.lock();
+    try {
+      if (waiter.queued) {
+        turns.refuse(waiter, AdmissionRules.refusal(Reason.CANCELLED));
+      }
+    } finally {
+      leave();
+    }
   }
 
   private Decision<D> refuse(Refusal refusal) {
@@ -343,7 +357,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
         return refuse(standings.refusing(site, reason, permit.attempt, now)).stage();
       }
       counters.requeued++;
-      Waiter<D> waiter = turns.await(permit.successor(), now + nanos, true, now);
+      Waiter<D> waiter = awaiting(turns.await(permit.successor(), now + nanos, true, now));
       turns.offer(site);
       return waiter.answer;
     } finally {

@@ -173,6 +173,7 @@ final class Turns<D> {
       permit.transaction.waiters.add(waiter);
     }
     wheel.schedule(waiter, deadline);
+    offer(site); // the site may have room, and only the gate be full
     return waiter;
   }
 
@@ -223,7 +224,7 @@ final class Turns<D> {
     if (held.test(waiter.permit.site) && longest - now > 0) {
       wheel.schedule(waiter, longest);
     } else {
-      refuse(waiter, new Refusal(Refusal.Reason.TIMED_OUT, Refusal.NO_HINT, ""));
+      refuse(waiter, AdmissionRules.refusal(Refusal.Reason.TIMED_OUT));
     }
   }
 

@@ -190,7 +190,7 @@ final class HerdTest {
     relay.time.runUntil(4000);
     System.out.println("S7, greylisting: " + relay.refusals);
     assertThat(relay.refusals.keySet())
-        .doesNotContain(Reason.SUSPENDED, Reason.SUSPECT, Reason.FAILING_SHARE, Reason.CLIENTS);
+        .doesNotContain(Reason.SUSPENDED, Reason.SUSPECT, Reason.FAILING_SHARE);
     assertThat(relay.delivered.size()).isEqualTo(2000);
   }
 
