@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,7 +142,7 @@ class LauncherTest {
   private record Run(int exitCode, String out, String err) {}
 
   private Run run(Map<String, String> environment, String... arguments) throws Exception {
-    List<String> command = new java.util.ArrayList<>(List.of("sh", script.toString()));
+    List<String> command = new ArrayList<>(List.of("sh", script.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
     builder.environment().remove("JAVA_HOME");
@@ -151,8 +152,7 @@ class LauncherTest {
     builder.environment().putAll(environment);
     Path out = root.resolve("out");
     Path err = root.resolve("err");
-    Process process =
-        builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     int code = process.waitFor();
     return new Run(
         code,
@@ -166,12 +166,8 @@ class LauncherTest {
     if (!Files.exists(tools)) {
       Files.createDirectories(tools);
       for (String tool : List.of("sh", "sed", "head", "dirname", "readlink")) {
-        for (String directory : List.of("/usr/bin", "/bin")) {
-          Path real = Path.of(directory, tool);
-          if (Files.isExecutable(real) && !Files.exists(tools.resolve(tool))) {
-            Files.createSymbolicLink(tools.resolve(tool), real);
-          }
-        }
+        String real = Files.isExecutable(Path.of("/usr/bin", tool)) ? "/usr/bin/" : "/bin/";
+        script(tools.resolve(tool), "#!/bin/sh\nexec " + real + tool + " \"$@\"\n");
       }
     }
     return tools;
@@ -179,7 +175,7 @@ class LauncherTest {
 
   private static Path jdk(Path home, String version) throws IOException {
     Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-    Files.writeString(
+    script(
         java,
         """
         #!/bin/sh
@@ -192,8 +188,12 @@ class LauncherTest {
         exit ${FAKE_EXIT:-0}
         """
             .formatted(version));
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     return home;
+  }
+
+  private static void script(Path path, String content) throws IOException {
+    Files.writeString(path, content);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 }
