@@ -203,7 +203,8 @@ public final class LmtpServer implements AutoCloseable {
       boolean served = false;
       try {
         served = draining.getCount() > 0 && serve(socket.accept());
-      } catch (IOException | RuntimeException failure) {
+      } catch (IOException | RuntimeException | OutOfMemoryError failure) {
+        // No descriptor or no thread left: others will be given back, and the port must stay served.
         if (draining.getCount() > 0) {
           log.warn("Cannot accept a connection: {}", failure.toString());
           pause();
