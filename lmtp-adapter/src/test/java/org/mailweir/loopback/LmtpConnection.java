@@ -71,6 +71,18 @@ public final class LmtpConnection implements AutoCloseable {
     return !over && !socket.isClosed();
   }
 
+  /** Says RSET before another message; returns whether the server is still there. */
+  public boolean reset() {
+    try {
+      expect(command("RSET"), "RSET");
+      used = false;
+      return true;
+    } catch (IOException gone) {
+      close();
+      return false;
+    }
+  }
+
   /**
    * Hands in one message. Never throws: failures are part of the outcome.
    *

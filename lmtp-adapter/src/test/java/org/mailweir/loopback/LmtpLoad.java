@@ -157,6 +157,9 @@ public final class LmtpLoad implements AutoCloseable {
         long taken = System.nanoTime();
         LmtpOutcome outcome;
         try {
+          if (connection != null && !connection.reset()) {
+            connection = forget(connection);
+          }
           if (connection == null) {
             connection = connect();
           }
