@@ -153,6 +153,11 @@ final class TimerWheel {
     return size;
   }
 
+  /** Returns how far the slots have been worked off. */
+  long hand() {
+    return hand;
+  }
+
   /** Returns the used slot that begins first, on any level. */
   private @Nullable Slot earliest() {
     Slot earliest = null;
