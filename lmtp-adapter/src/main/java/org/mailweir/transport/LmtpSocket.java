@@ -49,9 +49,14 @@ final class LmtpSocket {
       return channel.bind(listen, BACKLOG);
     } catch (IOException failure) {
       channel.close();
-      throw new IOException(
-          "cannot listen on " + SocketAddresses.format(listen) + ": " + failure.getMessage(),
-          failure);
+      throw cannotListen(listen, failure);
     }
+  }
+
+  /** Returns a failure to bind in one line for the operator. */
+  static IOException cannotListen(InetSocketAddress address, IOException failure) {
+    return new IOException(
+        "cannot listen on " + SocketAddresses.format(address) + ": " + failure.getMessage(),
+        failure);
   }
 }

@@ -32,6 +32,21 @@ final class Ticker implements AutoCloseable {
     thread.start();
   }
 
+  /** Returns a step that does its work in each {@code ticks}-th round only. */
+  static Runnable every(int ticks, Runnable work) {
+    return new Runnable() {
+      private int round; // one thread only: the ticker's
+
+      @Override
+      public void run() {
+        round = (round + 1) % ticks;
+        if (round == 0) {
+          work.run();
+        }
+      }
+    };
+  }
+
   private void run() {
     while (!stopped) {
       for (Runnable step : steps) {
