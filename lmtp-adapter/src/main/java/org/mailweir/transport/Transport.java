@@ -46,6 +46,8 @@ public final class Transport implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofSeconds(20);
 
   private final TransportConfig config;
+  private final TimeSource time = System::nanoTime;
+  private final Clock clock = Clock.systemUTC();
   private final DestinationGate<Destination> gate;
   private final BodyStore bodies;
   private final ExecutorService clients = TaskThreads.newExecutor("mailweir-client");
@@ -54,13 +56,11 @@ public final class Transport implements AutoCloseable {
   private final DeliveryFactory deliveries;
   private final LmtpServer lmtp;
   private final Ticker ticker;
-  private final Optional<AdminServer> admin;
+  private volatile Optional<AdminServer> admin = Optional.empty();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
-  private Transport(TransportConfig config) throws IOException {
+  private Transport(TransportConfig config) {
     this.config = config;
-    TimeSource time = System::nanoTime;
-    Clock clock = Clock.systemUTC();
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     gate =
         DestinationGate.<Destination>builder()
@@ -89,7 +89,6 @@ public final class Transport implements AutoCloseable {
             bodies,
             deliveries,
             clients);
-    admin = startAdmin(time, clock);
     ProbeRunner probes = new ProbeRunner(gate, smtp, tasks);
     ticker =
         new Ticker(
@@ -119,10 +118,13 @@ public final class Transport implements AutoCloseable {
       throws IOException {
     Transport transport = new Transport(config);
     try {
+      transport.startAdmin();
       // Last, so that the port is open only when all else is ready.
-      ServerSocketChannel socket =
-          handedIn.isPresent() ? handedIn.get() : LmtpSocket.bind(config.listen());
-      transport.lmtp.start(socket);
+      if (handedIn.isPresent()) {
+        transport.lmtp.start(handedIn.get());
+      } else {
+        transport.lmtp.start(config.listen());
+      }
     } catch (IOException | RuntimeException failure) {
       transport.release();
       throw failure;
@@ -169,17 +171,23 @@ public final class Transport implements AutoCloseable {
     stop(GRACE);
   }
 
-  private Optional<AdminServer> startAdmin(TimeSource time, Clock clock) throws IOException {
+  private void startAdmin() throws IOException {
     if (config.admin().isEmpty()) {
-      return Optional.empty();
+      return;
     }
     InetSocketAddress address = config.admin().get();
     TransportMetrics metrics = new TransportMetrics(lmtp, deliveries, smtp, bodies);
     try {
-      return Optional.of(AdminServer.start(address, gate, time, clock, List.of(metrics)));
+      admin = Optional.of(AdminServer.start(address, gate, time, clock, List.of(metrics)));
     } catch (IOException failure) {
-      release();
-      throw LmtpSocket.cannotListen(address, failure);
+      throw new IOException(
+          "Cannot listen on "
+              + address.getAddress().getHostAddress()
+              + " port "
+              + address.getPort()
+              + ": "
+              + failure.getMessage(),
+          failure);
     }
   }
 

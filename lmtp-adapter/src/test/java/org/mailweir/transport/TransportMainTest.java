@@ -148,11 +148,12 @@ class TransportMainTest {
   @Test
   void endsWithOneLineIfItsPortIsInUse() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      String address = "127.0.0.1:" + other.getLocalPort();
+      int port = other.getLocalPort();
+      String address = "127.0.0.1:" + port;
       Program program = Program.run("--hostname=relay.test", "--listen", address);
       assertThat(program.exitCode()).isEqualTo(1);
       assertThat(program.err())
-          .startsWith("mailweir-transport: cannot listen on " + address + ": ")
+          .startsWith("mailweir-transport: Cannot listen on 127.0.0.1 port " + port + ": ")
           .hasLineCount(1);
     }
   }
@@ -160,12 +161,13 @@ class TransportMainTest {
   @Test
   void endsWithOneLineIfItsAdminPortIsInUse() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      String address = "127.0.0.1:" + other.getLocalPort();
+      int port = other.getLocalPort();
+      String address = "127.0.0.1:" + port;
       Program program =
           Program.run("--hostname=relay.test", "--listen=127.0.0.1:0", "--admin", address);
       assertThat(program.exitCode()).isEqualTo(1);
       assertThat(program.err())
-          .startsWith("mailweir-transport: cannot listen on " + address + ": ")
+          .startsWith("mailweir-transport: Cannot listen on 127.0.0.1 port " + port + ": ")
           .hasLineCount(1);
     }
   }
