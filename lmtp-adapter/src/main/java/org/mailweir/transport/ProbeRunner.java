@@ -46,9 +46,8 @@ final class ProbeRunner {
     }
   }
 
-  // Closing settles as UNKNOWN what has not been settled: no probe is ever left to its lease.
   private void run(Probe<Destination> probe) {
-    try (probe) {
+    try {
       connector.probe(probe.destination());
       probe.settle(Outcome.READY, "");
     } catch (ConnectFailure failure) {
@@ -57,6 +56,10 @@ final class ProbeRunner {
       Thread.currentThread().interrupt();
     } catch (RuntimeException defect) {
       log.error("A probe of {} failed unexpectedly", probe.destination(), defect);
+    } finally {
+      // Settles as UNKNOWN what is not settled yet: no probe is ever left to its lease. Not a try
+      // with resources, which would close it before the failure is reported.
+      probe.close();
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 import org.mailweir.admin.AdminServer;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.TimeSource;
+import org.mailweir.delivery.DeliveryCounts;
 import org.mailweir.delivery.DeliveryFactory;
 import org.mailweir.delivery.DeliverySettings;
 import org.mailweir.dns.DnsMailExchangers;
@@ -146,6 +147,11 @@ public final class Transport implements AutoCloseable {
   /** Returns the gate, to look at. */
   public DestinationGate<Destination> gate() {
     return gate;
+  }
+
+  /** Returns what is under way at this moment. */
+  public DeliveryCounts deliveries() {
+    return deliveries.counts();
   }
 
   /**
