@@ -65,6 +65,11 @@ public final class ConcurrencyLimiter {
     return whole.share(name, limit);
   }
 
+  /** Returns the whole as a share. */
+  Share whole() {
+    return whole;
+  }
+
   /** Returns whether a take would succeed if nobody else took meanwhile. */
   boolean hasRoom() {
     return whole.hasRoom();

@@ -216,13 +216,16 @@ final class PolicyGate<D> implements DestinationGate<D> {
       return refuse(standings.refusing(site, reason, attempt, now));
     }
     Shares.Class share = rules.shareOf(site, attempt, now);
-    GatePermit<D> permit = new GatePermit<>(this, site, transaction, attempt, share, 0);
+    ConcurrencyLimiter.Share client = shares.clientsFor(attempt, rules.brief(site, attempt, now));
+    GatePermit<D> permit = new GatePermit<>(this, site, transaction, attempt, share, client, 0);
     hold(permit);
     if (turns.mayStart(site)) {
       turns.start(permit, now);
       return new Decision<>(permit, null);
     }
-    return new Decision<>(null, turns.await(permit, now + patience, false, now));
+    Waiter<D> waiter = turns.await(permit, now + patience, false, now);
+    turns.offer(site);
+    return new Decision<>(null, waiter);
   }
 
   private Decision<D> refuse(Refusal refusal) {
@@ -232,11 +235,13 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   private void hold(GatePermit<D> permit) {
     GateTransaction<D> transaction = permit.transaction;
-    boolean taken = transaction != null && transaction.held > 0 || shares.clients.tryTake();
+    boolean shared = transaction != null && transaction.held > 0;
+    boolean taken = shared || permit.client.tryTake();
     if (!taken || !shares.take(permit.share)) {
       throw new IllegalStateException("admitted without room: " + permit);
     }
     if (transaction != null) {
+      transaction.client = shared ? transaction.client : permit.client;
       transaction.held++;
     }
   }
@@ -259,6 +264,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
       if (permit.state == GatePermit.State.IN_FLIGHT && !permit.isReady) {
         permit.isReady = true;
         permit.site.connecting--;
+        counters.connecting--;
       }
     } finally {
       leave();

@@ -75,6 +75,7 @@ final class Turns<D> {
     permit.began = now;
     site.inFlight++;
     site.connecting++;
+    counters.connecting++;
     counters.admitted++;
     if (site.slow) {
       counters.slow++;
@@ -101,6 +102,7 @@ final class Turns<D> {
     site.inFlight--;
     if (!permit.isReady) {
       site.connecting--;
+      counters.connecting--;
     }
     if (site.slow) {
       counters.slow--;
@@ -229,8 +231,10 @@ final class Turns<D> {
   void giveBack(GatePermit<D> permit) {
     shares.give(permit.share);
     GateTransaction<D> transaction = permit.transaction;
-    if (transaction == null || --transaction.held == 0) {
-      shares.clients.give();
+    if (transaction == null) {
+      permit.client.give();
+    } else if (--transaction.held == 0) {
+      transaction.client.give();
     }
   }
 
