@@ -133,7 +133,7 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
     while (true) {
       long now = System.nanoTime();
       BodyClock clock = bodyClock;
-      long deadline = soon ? now + timeouts.batch().toNanos() : commandDeadline;
+      long deadline = soon ? earlier(now + timeouts.batch().toNanos()) : commandDeadline;
       if (clock != null) {
         if (clock.becomesLate(now)) {
           transaction.bodyLate();
@@ -159,6 +159,10 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
         return true;
       }
     }
+  }
+
+  private long earlier(long time) {
+    return time - commandDeadline < 0 ? time : commandDeadline;
   }
 
   private List<Reply> admit(LmtpEvent.Admit admit) {
