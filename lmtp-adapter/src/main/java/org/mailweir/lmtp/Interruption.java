@@ -16,6 +16,10 @@ final class Interruption {
   private volatile boolean stopped;
   private @Nullable Thread inside;
 
+  boolean isStopped() {
+    return stopped;
+  }
+
   /** Allows interrupts from here on; returns false if the server has stopped. */
   boolean enter() {
     lock.lock();

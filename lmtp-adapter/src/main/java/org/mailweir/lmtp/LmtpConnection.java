@@ -28,6 +28,7 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
   private final LmtpEngine engine;
   private final Interruption interruption = new Interruption();
   private final GuardedTransaction transaction;
+  private volatile boolean waiting;
   private long commandDeadline;
   private @Nullable BodyWriter writer;
   private @Nullable BodyClock bodyClock;
@@ -75,9 +76,12 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
     }
   }
 
-  /** Interrupts a running transaction, whose recipients then get 451; no other may run. */
+  /**
+   * Interrupts a running transaction, whose recipients then get 451; no other may run. Hangs up on a
+   * client that is waited for.
+   */
   void stop() throws InterruptedException {
-    if (!interruption.stop()) {
+    if (!interruption.stop() || waiting) {
       wire.close();
     }
   }
@@ -98,9 +102,13 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
       LmtpEvent event = engine.next();
       if (event instanceof LmtpEvent.NeedInput need) {
         flush();
-        if (!awaitInput(need.soon())) {
+        waiting = true;
+        // Read after the write above, as stop() writes and reads the other way round: one of the two
+        // sees the other.
+        if (interruption.isStopped() || !awaitInput(need.soon())) {
           return;
         }
+        waiting = false;
       } else if (event instanceof LmtpEvent.Flush) {
         flush();
       } else if (event instanceof LmtpEvent.Admit admit) {
@@ -125,7 +133,7 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
     while (true) {
       long now = System.nanoTime();
       BodyClock clock = bodyClock;
-      long deadline = soon ? now + timeouts.batch().toNanos() : commandDeadline;
+      long deadline = soon ? earlier(now + timeouts.batch().toNanos()) : commandDeadline;
       if (clock != null) {
         if (clock.becomesLate(now)) {
           transaction.bodyLate();
@@ -151,6 +159,10 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
         return true;
       }
     }
+  }
+
+  private long earlier(long time) {
+    return time - commandDeadline < 0 ? time : commandDeadline;
   }
 
   private List<Reply> admit(LmtpEvent.Admit admit) {

@@ -53,7 +53,7 @@ public final class LmtpEngine {
   private @Nullable Envelope envelope;
   // A command that waits until the RCPT commands before it are answered.
   private @Nullable CommandLine held;
-  // Whether the client sent more behind MAIL without waiting: then RCPT lines come in groups.
+  // Whether the client sent more behind MAIL or RCPT without waiting: then RCPTs come in groups.
   private boolean pipelining;
   private boolean nothingCame;
   private @Nullable BodyReceiver body;
@@ -254,6 +254,7 @@ public final class LmtpEngine {
       return reply(greeted ? Replies.MAIL_FIRST : Replies.LHLO_FIRST);
     }
     RcptCommand.addTo(current, argument, settings.maxRecipients());
+    pipelining |= !input.isEmpty();
     return Optional.empty();
   }
 

@@ -57,6 +57,16 @@ class EngineTransactionTest {
   }
 
   @Test
+  void waitsForTheRestOfABatchThatWasCutOffBehindMail() {
+    session.send(MAIL);
+    session.send(rcpt("a@one.test") + rcpt("b@two.test"));
+    assertThat(session.wantsMoreSoon).isTrue();
+    session.send(rcpt("c@three.test") + "DATA\r\n");
+    assertThat(session.admissions).hasSize(1);
+    assertThat(session.admissions.get(0).recipients()).hasSize(3);
+  }
+
+  @Test
   void admitsWhatIsThereWhenNothingMoreComes() {
     session.send(MAIL + rcpt("a@one.test"));
     session.pause();
@@ -214,6 +224,14 @@ class EngineTransactionTest {
     assertThat(dripped.delivered).containsExactlyElementsOf(whole.delivered);
     assertThat(dripped.closed).isEqualTo(whole.closed);
     assertThat(dripped.abandoned).isEqualTo(whole.abandoned);
+  }
+
+  @Property(tries = 500)
+  void survivesAnyBytes(@ForAll byte[] noise) {
+    EngineSession fresh = EngineSession.greeted().send(noise).send("\r\n").pause();
+    fresh.replies();
+    fresh.send("LHLO x\r\n");
+    assertThat(fresh.closed || fresh.replies().endsWith("250 XFORWARD IDENT\r\n")).isTrue();
   }
 
   @Property(tries = 1000)
