@@ -29,5 +29,16 @@ public enum Standing {
   /** Refused at once; only its probe is on a timer. */
   SUSPENDED,
   /** Was suspended and answers again; its window ramps up. */
-  RECOVERING
+  RECOVERING;
+
+  /** Returns whether the edge to {@code next} is legal. */
+  boolean mayBecome(Standing next) {
+    return switch (this) {
+      case NEW -> next == LIVE || next == SUSPECT || next == SUSPENDED;
+      case SUSPECT -> next == LIVE || next == SUSPENDED;
+      case LIVE -> next == SUSPENDED;
+      case SUSPENDED -> next != SUSPENDED;
+      case RECOVERING -> next == LIVE || next == SUSPENDED;
+    };
+  }
 }
