@@ -22,7 +22,7 @@ import org.mailweir.smtp.SmtpResult.Stage;
  * Whatever happens in whatever order: no permit is lost, nothing is sent twice, and a recipient whose
  * mail was taken is not told otherwise.
  */
-class AnyOrderProperties {
+class AnyOrderTest {
   private static final Refusal SUSPENDED =
       new Refusal(Reason.SUSPENDED, Refusal.NO_HINT, "connect timed out");
 
