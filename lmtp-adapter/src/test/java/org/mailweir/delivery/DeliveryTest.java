@@ -205,17 +205,17 @@ class DeliveryTest {
 
   @Test
   void givesTheConnectionBackBeforeThePermit() {
-    List<Integer> openAtGrant = new ArrayList<>();
-    world.gate.letsWait("a.test");
-    world.simulation.at(Duration.ofSeconds(1), () -> world.gate.grant("a.test"));
-    world.send("u@b.test", "v@a.test");
-    world.gate.permits.forEach(permit -> openAtGrant.add(world.remotes.open));
-    assertThat(openAtGrant).containsOnly(0);
+    List<Integer> openWhenSettled = new ArrayList<>();
+    world.gate.onSettle = () -> openWhenSettled.add(world.remotes.open);
+    world.remotes.at("b.test").answersAfter(3000);
+    world.remotes.at("c.test").fails(Kind.UNREACHABLE, 451, "4.4.1", "dead");
+    world.send("u@a.test", "v@b.test", "w@c.test");
+    assertThat(openWhenSettled).containsExactly(2, 1, 0);
   }
 
   @Test
   void survivesADefectInTheTransmission() {
-    world.remotes.at("a.test").throwsInSend(new IllegalStateException("defect of the test"));
+    world.remotes.at("a.test").throwsInSend();
     List<Told> told = world.send("u@a.test", "v@b.test");
     assertThat(codes(told)).containsExactly(451, 250);
     assertThat(told.get(0).reply().status()).isEqualTo("4.3.0");

@@ -39,6 +39,7 @@ final class FakeGate implements DestinationGate<Destination> {
   boolean mayDetach = true;
   boolean keepsPatience = true;
   int requeueLimit = 5;
+  Runnable onSettle = () -> {};
 
   FakeGate(Simulation simulation) {
     this.simulation = simulation;
@@ -288,6 +289,7 @@ final class FakeGate implements DestinationGate<Destination> {
       this.outcome = Optional.of(outcome);
       this.detail = detail;
       settledAfter = simulation.elapsed();
+      onSettle.run();
       return true;
     }
   }

@@ -52,7 +52,7 @@ final class FakeRemotes implements SmtpConnector {
     private final Map<String, SmtpResult> early = new HashMap<>();
     private final List<SmtpResult> turnsAway = new ArrayList<>();
     private Optional<SmtpResult> dotAnswer = Optional.empty();
-    private Optional<RuntimeException> defect = Optional.empty();
+    private boolean defect;
 
     Remote connectsAfter(long millis) {
       toConnected = Duration.ofMillis(millis);
@@ -102,8 +102,8 @@ final class FakeRemotes implements SmtpConnector {
       return this;
     }
 
-    Remote throwsInSend(RuntimeException thrown) {
-      defect = Optional.of(thrown);
+    Remote throwsInSend() {
+      defect = true;
       return this;
     }
   }
@@ -153,6 +153,15 @@ final class FakeRemotes implements SmtpConnector {
   @Override
   public void probe(Destination destination) {
     throw new AssertionError("not used");
+  }
+
+  /** What a defect throws; without a stack trace, which would fill the log of the tests. */
+  private static final class Defect extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Defect() {
+      super("of the test", null, false, false);
+    }
   }
 
   private static final class Aborted extends Exception {
@@ -207,10 +216,9 @@ final class FakeRemotes implements SmtpConnector {
           tellRest(results, told, remote.turnsAway.remove(0));
           return;
         }
-        remote.defect.ifPresent(
-            thrown -> {
-              throw thrown;
-            });
+        if (remote.defect) {
+          throw new Defect();
+        }
         int left = recipients.size();
         for (int i = 0; i < told.length; i++) {
           SmtpResult early = remote.early.get(recipients.get(i).address());

@@ -51,6 +51,8 @@ class ReplyOrderTest {
   @Property(tries = 200)
   void handsOutEachOnceAndInOrder(
       @ForAll @Size(min = 1, max = 60) List<@IntRange(max = 29) Integer> known) {
+    ReplyOrder order = new ReplyOrder();
+    List<Reply> told = new ArrayList<>();
     List<Reply> all = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       order.add();

@@ -103,6 +103,10 @@ final class World {
         .toList();
   }
 
+  static Body emptyBody() {
+    return new EmptyBody();
+  }
+
   static List<Integer> codes(List<Reply> replies) {
     return replies.stream().map(Reply::code).toList();
   }
