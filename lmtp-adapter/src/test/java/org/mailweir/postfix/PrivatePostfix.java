@@ -154,7 +154,11 @@ public final class PrivatePostfix implements AutoCloseable {
     set("defer_transports", "");
   }
 
-  /** Has all deferred mail tried now, as {@code postqueue -f} does. */
+  /**
+   * Has all deferred mail tried now, as {@code postqueue -f} does. Each message may come twice: right
+   * after a reload the queue manager is in the middle of its first scan, which a flush makes ignore
+   * the time stamps, and then scans once more.
+   */
   public void flush() throws IOException, InterruptedException {
     run("/usr/sbin/postqueue", "-f");
   }
