@@ -3,7 +3,6 @@ package org.mailweir.loopback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -156,7 +155,7 @@ public final class LmtpConnection implements AutoCloseable {
   }
 
   private void transmit(LmtpExchange exchange, boolean last) throws IOException {
-    List<String> commands = envelope(exchange.message());
+    List<String> commands = commands(exchange.message());
     boolean pipelining = extensions.contains("PIPELINING");
     if (pipelining) {
       write(String.join("\r\n", commands).concat("\r\n").getBytes(UTF_8));
@@ -192,11 +191,7 @@ public final class LmtpConnection implements AutoCloseable {
     if (!exchange.anyAccepted()) {
       throw new ProtocolException("354 without any accepted recipient"); // RFC 2033 section 4.2
     }
-    byte[] content = exchange.message().content().bytes();
-    ByteArrayOutputStream wire = new ByteArrayOutputStream(content.length + 64);
-    stuff(content, wire);
-    wire.writeBytes((last ? ".\r\nQUIT\r\n" : ".\r\n").getBytes(UTF_8));
-    write(wire.toByteArray());
+    write(exchange.message().content().wire(last ? "QUIT\r\n" : ""));
     exchange.dotSent();
     int timeout = socket.getSoTimeout();
     socket.setSoTimeout(2 * timeout);
@@ -209,45 +204,13 @@ public final class LmtpConnection implements AutoCloseable {
     }
   }
 
-  private List<String> envelope(LmtpMessage message) {
+  private List<String> commands(LmtpMessage message) {
     List<String> commands = new ArrayList<>();
     if (!message.queueId().isEmpty() && extensions.contains("XFORWARD IDENT")) {
       commands.add("XFORWARD IDENT=" + message.queueId());
     }
-    StringBuilder mail = new StringBuilder("MAIL FROM:<").append(message.sender()).append('>');
-    if (extensions.contains("SIZE")) {
-      mail.append(" SIZE=").append(message.content().bytes().length);
-    }
-    if (message.content().eightBit() && extensions.contains("8BITMIME")) {
-      mail.append(" BODY=8BITMIME");
-    }
-    if (needsUtf8(message) && extensions.contains("SMTPUTF8")) {
-      mail.append(" SMTPUTF8");
-    }
-    commands.add(mail.toString());
-    message.recipients().forEach(r -> commands.add("RCPT TO:<" + r + ">"));
-    commands.add("DATA");
+    commands.addAll(message.envelope(extensions));
     return commands;
-  }
-
-  private static boolean needsUtf8(LmtpMessage message) {
-    return !message.sender().chars().allMatch(c -> c < 128)
-        || message.recipients().stream().anyMatch(r -> !r.chars().allMatch(c -> c < 128));
-  }
-
-  private static void stuff(byte[] content, ByteArrayOutputStream wire) {
-    boolean lineStart = true;
-    for (byte b : content) {
-      if (lineStart && b == '.') {
-        wire.write('.');
-      }
-      wire.write(b);
-      lineStart = b == '\n';
-    }
-    if (!lineStart) {
-      wire.write('\r');
-      wire.write('\n');
-    }
   }
 
   private SmtpReply command(String line) throws IOException {

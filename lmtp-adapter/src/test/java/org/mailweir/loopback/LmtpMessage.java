@@ -2,7 +2,10 @@ package org.mailweir.loopback;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A message to be handed in. The content is not copied: do not change it.
@@ -47,6 +50,21 @@ public record LmtpMessage(
     public boolean eightBit() {
       return eightBit;
     }
+
+    /** Returns what is sent behind DATA: dot-stuffed, with the final dot and what follows it. */
+    byte[] wire(String behind) {
+      ByteArrayOutputStream wire = new ByteArrayOutputStream(bytes.length + 64);
+      boolean lineStart = true;
+      for (byte b : bytes) {
+        if (lineStart && b == '.') {
+          wire.write('.');
+        }
+        wire.write(b);
+        lineStart = b == '\n';
+      }
+      wire.writeBytes(((lineStart ? ".\r\n" : "\r\n.\r\n") + behind).getBytes(UTF_8));
+      return wire.toByteArray();
+    }
   }
 
   /** Copies the recipients. */
@@ -70,5 +88,29 @@ public record LmtpMessage(
   /** Returns the same message to these recipients only. */
   public LmtpMessage withRecipients(List<String> value) {
     return new LmtpMessage(queueId, sender, value, content);
+  }
+
+  /** Returns MAIL, all RCPTs and DATA, with the parameters that these extensions allow. */
+  List<String> envelope(Set<String> extensions) {
+    List<String> commands = new ArrayList<>();
+    StringBuilder mail = new StringBuilder("MAIL FROM:<").append(sender).append('>');
+    if (extensions.contains("SIZE")) {
+      mail.append(" SIZE=").append(content.bytes().length);
+    }
+    if (content.eightBit() && extensions.contains("8BITMIME")) {
+      mail.append(" BODY=8BITMIME");
+    }
+    boolean ascii = isAscii(sender) && recipients.stream().allMatch(LmtpMessage::isAscii);
+    if (!ascii && extensions.contains("SMTPUTF8")) {
+      mail.append(" SMTPUTF8");
+    }
+    commands.add(mail.toString());
+    recipients.forEach(r -> commands.add("RCPT TO:<" + r + ">"));
+    commands.add("DATA");
+    return commands;
+  }
+
+  private static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 128);
   }
 }
