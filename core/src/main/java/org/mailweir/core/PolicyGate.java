@@ -17,18 +17,18 @@ import org.mailweir.core.Refusal.Reason;
  *
  * <h2>Rooms</h2>
  *
- * {@link AdmissionRules} say whether an admission is refused. {@link Turns} put permits in flight, let
- * them wait and give turns. {@link Standings} learn from outcomes. {@link Probes} and {@link
+ * {@link AdmissionRules} say whether an admission is refused. {@link Turns} put permits in flight,
+ * let them wait and give turns. {@link Standings} learn from outcomes. {@link Probes} and {@link
  * LocalOutage} plan what to try when there is no mail to learn from. They share {@link Shares} (the
- * {@link ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the depths
- * per destination), the {@link TimerWheel} and the {@link Counters}.
+ * {@link ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the
+ * depths per destination), the {@link TimerWheel} and the {@link Counters}.
  *
  * <h2>Invariants</h2>
  *
- * A permit holds: its client from the moment it is admitted (the first of a transaction takes it, the
- * last gives it back), its share, a pin of its site; and a place in flight or a place among the waiting.
- * Each of its ways out ({@link #settle}, {@link #detach}, {@link #requeue}, a refused wait) gives back
- * exactly that. {@link GateAudit} counts it all again.
+ * A permit holds: its client from the moment it is admitted (the first of a transaction takes it,
+ * the last gives it back), its share, a pin of its site; and a place in flight or a place among the
+ * waiting. Each of its ways out ({@link #settle}, {@link #detach}, {@link #requeue}, a refused
+ * wait) gives back exactly that. {@link GateAudit} counts it all again.
  *
  * <h2>Locking</h2>
  *
@@ -61,8 +61,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     now = builder.timeSource.nanoTime();
     probeLease = builder.probeLease.toNanos();
     shares =
-        new Shares(
-            builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
+        new Shares(builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
     wheel = new TimerWheel(now);
     table = new DestinationTable<>(builder.maxDestinations, this::newSite, this::evicted);
     turns = new Turns<>(shares, table, wheel, counters, callbacks, outage::holds);
@@ -136,10 +135,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   Admission admit(
-      D destination,
-      Attempt attempt,
-      Duration patience,
-      @Nullable GateTransaction<D> transaction)
+      D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction)
       throws InterruptedException {
     CompletableFuture<Admission> answer =
         admitAsync(destination, attempt, patience, transaction).toCompletableFuture();
@@ -162,10 +158,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   CompletionStage<Admission> admitAsync(
-      D destination,
-      Attempt attempt,
-      Duration patience,
-      @Nullable GateTransaction<D> transaction) {
+      D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction) {
     requireNonNull(attempt);
     long nanos = nanos(patience);
     lock.lock();

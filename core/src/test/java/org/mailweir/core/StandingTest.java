@@ -23,7 +23,7 @@ class StandingTest {
       case NEW -> EnumSet.of(LIVE, SUSPECT, SUSPENDED);
       case SUSPECT -> EnumSet.of(LIVE, SUSPENDED);
       case LIVE -> EnumSet.of(SUSPENDED);
-      case SUSPENDED -> EnumSet.of(NEW, SUSPECT, LIVE, RECOVERING);
+      case SUSPENDED -> EnumSet.of(NEW, LIVE, RECOVERING);
       case RECOVERING -> EnumSet.of(LIVE, SUSPENDED);
     };
   }

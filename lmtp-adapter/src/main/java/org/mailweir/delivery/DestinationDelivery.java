@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>A permit belongs to whoever takes it out of Granted; from Connecting on to its {@link
  * DeliveryAttempt}, which settles it whatever happens. No lock is held while the gate is called.
  *
- * <p>Thread safety: recipients are accepted by the connection's thread before the body is there, and
- * read by others after that; the rest may be called by any thread.
+ * <p>Thread safety: recipients are accepted by the connection's thread before the body is there,
+ * and read by others after that; the rest may be called by any thread.
  */
 final class DestinationDelivery {
   private static final Logger log = LoggerFactory.getLogger(DestinationDelivery.class);
@@ -184,7 +184,9 @@ final class DestinationDelivery {
       }
       return 0;
     }
-    if (current instanceof Asked asked && asked.until() - now <= 0 && !services.gate().stats().outage()) {
+    if (current instanceof Asked asked
+        && asked.until() - now <= 0
+        && !services.gate().stats().outage()) {
       Refusal timedOut = new Refusal(Refusal.Reason.TIMED_OUT, Refusal.NO_HINT, "");
       if (state.compareAndSet(asked, new Refused(timedOut))) {
         proceed();
@@ -274,7 +276,8 @@ final class DestinationDelivery {
   }
 
   private boolean begin(Granted granted) {
-    DeliveryAttempt attempt = new DeliveryAttempt(this, services, envelope.name(), granted.permit());
+    DeliveryAttempt attempt =
+        new DeliveryAttempt(this, services, envelope.name(), granted.permit());
     if (!state.compareAndSet(granted, new Connecting(attempt))) {
       return true;
     }

@@ -14,8 +14,8 @@ package org.mailweir.lmtp;
  * DOT_CR                                   CR -> bare, CR LF -> END              other -> bare, IN_LINE
  * </pre>
  *
- * <p>Once there was a bare CR or LF the content is worth nothing: other systems would see other lines
- * in it, and another end.
+ * <p>Once there was a bare CR or LF the content is worth nothing: other systems would see other
+ * lines in it, and another end.
  *
  * <p>Content is moved together in the array that it came in, so that no stuffed dot costs a call.
  *

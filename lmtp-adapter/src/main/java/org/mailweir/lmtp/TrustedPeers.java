@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Says who may speak LMTP to the server: the addresses of a list of networks. An IPv4 address mapped
- * into IPv6 counts as the IPv4 address.
+ * Says who may speak LMTP to the server: the addresses of a list of networks. An IPv4 address
+ * mapped into IPv6 counts as the IPv4 address.
  *
  * <p>Thread safety: immutable.
  */

@@ -37,8 +37,10 @@ public final class BodyWriter implements AutoCloseable {
     }
     boolean kept;
     try {
-      kept = file == null && fitsMemory(length) ? toMemory(bytes, offset, length)
-          : toFile(bytes, offset, length);
+      kept =
+          file == null && fitsMemory(length)
+              ? toMemory(bytes, offset, length)
+              : toFile(bytes, offset, length);
     } catch (IOException failure) {
       store.diskFailed(failure);
       kept = false;

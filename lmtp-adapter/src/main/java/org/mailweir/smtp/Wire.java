@@ -128,8 +128,8 @@ final class Wire {
   }
 
   /**
-   * Returns whether the peer has neither closed an idle connection nor said anything. Costs a system
-   * call, never blocks.
+   * Returns whether the peer has neither closed an idle connection nor said anything. Costs a
+   * system call, never blocks.
    */
   boolean isQuiet() {
     if (position < limit || !isOpen()) {

@@ -14,8 +14,8 @@ import org.mailweir.loopback.SinkHost.Failure;
 import org.mailweir.loopback.Violation.Rule;
 
 /**
- * The server's side of one SMTP connection, free of I/O: bytes in, replies out. It is strict where a
- * real host is lenient, and notes what a client did wrong.
+ * The server's side of one SMTP connection, free of I/O: bytes in, replies out. It is strict where
+ * a real host is lenient, and notes what a client did wrong.
  *
  * <p>All calls come from the thread of one {@link SinkLoop}.
  */

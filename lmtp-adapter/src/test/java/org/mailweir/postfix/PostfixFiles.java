@@ -80,8 +80,8 @@ final class PostfixFiles {
   }
 
   /**
-   * Returns main.cf. Nothing in it may cause a warning: each daemon would log it, and postlogd, which
-   * logs its own to its own socket, can lock up over that.
+   * Returns main.cf. Nothing in it may cause a warning: each daemon would log it, and postlogd,
+   * which logs its own to its own socket, can lock up over that.
    */
   private Map<String, String> mainCf(PostfixSettings settings) {
     Map<String, String> main = new LinkedHashMap<>();
