@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,10 +28,10 @@ class TickerTest {
           }
           throw new IllegalStateException("for the test");
         };
-    try (Ticker ticker = new Ticker(Duration.ofMillis(1), List.of(failing, others::countDown))) {
-      assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
-      assertThat(others.await(20, TimeUnit.SECONDS)).isTrue();
-    }
+    Ticker ticker = new Ticker(Duration.ofMillis(1), List.of(failing, others::countDown));
+    assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(others.await(20, TimeUnit.SECONDS)).isTrue();
+    ticker.close();
   }
 
   @Test
@@ -42,11 +43,21 @@ class TickerTest {
           thread.set(Thread.currentThread());
           ran.countDown();
         };
-    try (Ticker ticker = new Ticker(Duration.ofHours(1), List.of(step))) {
-      assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
-    }
+    Ticker ticker = new Ticker(Duration.ofHours(1), List.of(step));
+    assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
+    ticker.close();
     assertThat(thread.get().isDaemon()).isTrue();
     thread.get().join(20_000);
     assertThat(thread.get().isAlive()).isFalse();
+  }
+
+  @Test
+  void runsAStepInEachNthRoundOnly() {
+    AtomicInteger runs = new AtomicInteger();
+    Runnable step = Ticker.every(3, runs::incrementAndGet);
+    for (int round = 0; round < 8; round++) {
+      step.run();
+    }
+    assertThat(runs).hasValue(2);
   }
 }
