@@ -227,7 +227,7 @@ final class Dialogue {
     } else if (reply.isRefusal()) {
       outcomes.rest(Verdicts.answered(session.peer(), stage, reply));
       session.endMessage();
-      closing = reply.code() == 421;
+      closing |= reply.code() == 421;
     } else {
       outcomes.rest(Verdicts.unexpected(session.peer(), stage, reply));
       session.breakOff();
