@@ -17,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.mailweir.message.BodyStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,7 @@ public final class LmtpServer implements AutoCloseable {
   private final Semaphore slots;
   private final TransactionCount count = new TransactionCount();
   private final Set<LmtpConnection> connections = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<ServerSocket> listening = new AtomicReference<>();
+  private final AtomicReference<@Nullable ServerSocket> listening = new AtomicReference<>();
   private final CountDownLatch draining = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 

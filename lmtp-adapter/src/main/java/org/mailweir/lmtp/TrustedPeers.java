@@ -12,7 +12,15 @@ import java.util.function.Predicate;
  * <p>Thread safety: immutable.
  */
 public final class TrustedPeers implements Predicate<InetAddress> {
-  private record Network(byte[] address, int bits) {
+  private static final class Network {
+    private final byte[] address;
+    private final int bits;
+
+    Network(byte[] address, int bits) {
+      this.address = address;
+      this.bits = bits;
+    }
+
     boolean contains(byte[] other) {
       if (other.length != address.length) {
         return false;
