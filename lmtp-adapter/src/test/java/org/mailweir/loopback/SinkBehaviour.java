@@ -1,6 +1,8 @@
 package org.mailweir.loopback;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The temper of one mail host of an {@link SmtpSink}. Start from a named one and change what
@@ -182,5 +184,31 @@ public record SinkBehaviour(
   public SinkBehaviour withoutExtensions() {
     return new SinkBehaviour(
         greeting, recipients, serviceTime, maxConnections, flakiness, false, false, false, maxSize);
+  }
+
+  /** Returns the reply to EHLO, line by line. */
+  List<String> hello() {
+    List<String> lines = new ArrayList<>(List.of("250-sink.test"));
+    if (pipelining) {
+      lines.add("250-PIPELINING");
+    }
+    if (eightBit) {
+      lines.add("250-8BITMIME");
+    }
+    if (utf8) {
+      lines.add("250-SMTPUTF8");
+    }
+    lines.add("250-SIZE " + maxSize);
+    lines.add("250 ENHANCEDSTATUSCODES");
+    return lines;
+  }
+
+  /**
+   * Returns whether a parameter of MAIL, in upper case, belongs to an extension that is offered.
+   */
+  boolean offers(String parameter) {
+    return parameter.matches("SIZE=[0-9]{1,18}")
+        || eightBit && parameter.matches("BODY=(7BIT|8BITMIME)")
+        || utf8 && parameter.equals("SMTPUTF8");
   }
 }
