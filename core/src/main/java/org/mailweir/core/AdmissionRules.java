@@ -10,8 +10,9 @@ import org.mailweir.core.Refusal.Reason;
  * same lock.
  *
  * <ol start="0">
- *   <li>A tenth of the clients stays free to refuse; at most half of them wait; deliveries to sites
- *       that take more than 30 s hold at most half of them.
+ *   <li>A tenth of the clients stays free to refuse, and retried mail holds at most 0.7 M; only what
+ *       is {@linkplain #brief over in a moment} may take the last ones. At most half of the clients
+ *       wait; deliveries to sites that take more than 30 s hold at most half.
  *   <li>In a local outage the mail of sites that were live is held.
  *   <li>A suspended site is refused, and a suspect one with an attempt open. All suspect ones together
  *       hold at most 0.1 M.
@@ -72,11 +73,19 @@ final class AdmissionRules<D> {
   Shares.Class shareOf(Site<D> site, Attempt attempt, long now) {
     return switch (site.standing) {
       case SUSPECT -> Shares.Class.FAILING;
-      case NEW -> unproven(attempt);
+      case NEW -> isFirstSight(site, attempt) ? Shares.Class.UNPROVEN : unproven(attempt);
       case LIVE, RECOVERING ->
           site.doubtful(now) && !outage.holds(site) ? unproven(attempt) : Shares.Class.NONE;
       case SUSPENDED -> Shares.Class.NONE;
     };
+  }
+
+  /**
+   * Returns whether mail of unknown age may pass for fresh: a herd shows up at each of its
+   * destinations more than once, mail to a destination never seen before but once.
+   */
+  private static boolean isFirstSight(Site<?> site, Attempt attempt) {
+    return attempt == Attempt.UNKNOWN && site.refused == 0 && site.occupancy() == 0;
   }
 
   private static Shares.Class unproven(Attempt attempt) {
@@ -102,10 +111,29 @@ final class AdmissionRules<D> {
     if (site.slow && counters.slow >= shares.slow) {
       return Reason.SLOW_SHARE;
     }
-    if ((transaction == null || transaction.held == 0) && !shares.clients.hasRoom()) {
+    boolean brief = brief(site, attempt, now);
+    if ((transaction == null || transaction.held == 0)
+        && !shares.clientsFor(attempt, brief).hasRoom()) {
       return Reason.CLIENTS;
     }
     return !held && turns.mayStart(site) ? null : refusesToWait(site, attempt, transaction, patience);
+  }
+
+  /**
+   * Returns whether the client will be free again in a moment: a proven site, quick, with a short
+   * queue, and few attempts anywhere that have yet to get through.
+   */
+  boolean brief(Site<D> site, Attempt attempt, long now) {
+    return site.standing == Standing.LIVE
+        && !site.doubtful(now)
+        && !outage.active()
+        && site.meanDelivery <= SHORT_DELIVERY
+        && site.expectedWait(site.queue.ahead(attempt)) <= SHORT_WAIT
+        && counters.connecting < shares.connectingBriefly;
+  }
+
+  private static boolean isQuick(Site<?> site) {
+    return site.meanDelivery > 0 && site.meanDelivery <= SHORT_DELIVERY;
   }
 
   private @Nullable Reason refusesByStanding(Site<D> site) {
@@ -121,9 +149,7 @@ final class AdmissionRules<D> {
     int occupancy = site.occupancy();
     return occupancy < ALWAYS_FITS
         || (site.delivered && occupancy < DYNAMIC_FACTOR * shares.freeClients())
-        || (site.meanDelivery > 0
-            && site.meanDelivery <= SHORT_DELIVERY
-            && site.expectedWait(site.waiting) <= SHORT_WAIT);
+        || (isQuick(site) && site.expectedWait(site.waiting) <= SHORT_WAIT);
   }
 
   private @Nullable Reason refusesToWait(

@@ -30,6 +30,10 @@ final class GatePermit<D> implements Permit {
 
   final Attempt attempt;
   final Shares.Class share;
+
+  /** Where its client counts, where it is a transaction of its own. */
+  final ConcurrencyLimiter.Share client;
+
   final int requeues;
 
   // Guarded by the gate's lock.
@@ -46,18 +50,20 @@ final class GatePermit<D> implements Permit {
       @Nullable GateTransaction<D> transaction,
       Attempt attempt,
       Shares.Class share,
+      ConcurrencyLimiter.Share client,
       int requeues) {
     this.gate = gate;
     this.site = site;
     this.transaction = transaction;
     this.attempt = attempt;
     this.share = share;
+    this.client = client;
     this.requeues = requeues;
   }
 
   /** Returns the permit that waits in place of this one, after a push-back. */
   GatePermit<D> successor() {
-    return new GatePermit<>(gate, site, transaction, attempt, share, requeues + 1);
+    return new GatePermit<>(gate, site, transaction, attempt, share, client, requeues + 1);
   }
 
   @Override

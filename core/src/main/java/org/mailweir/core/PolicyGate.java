@@ -146,17 +146,13 @@ final class PolicyGate<D> implements DestinationGate<D> {
     try {
       return answer.get();
     } catch (InterruptedException interrupted) {
-      withdraw(answer);
+      // The wait ends (see awaiting); a permit that came first is closed.
+      if (!answer.cancel(false) && answer.getNow(null) instanceof Permit permit) {
+        permit.close();
+      }
       throw interrupted;
     } catch (ExecutionException impossible) {
       throw new IllegalStateException(impossible);
-    }
-  }
-
-  /** Takes back the wait of a caller that was interrupted; a permit that came first is closed. */
-  private static void withdraw(CompletableFuture<Admission> answer) {
-    if (!answer.cancel(false) && answer.getNow(null) instanceof Permit permit) {
-      permit.close();
     }
   }
 
@@ -216,13 +212,34 @@ final class PolicyGate<D> implements DestinationGate<D> {
       return refuse(standings.refusing(site, reason, attempt, now));
     }
     Shares.Class share = rules.shareOf(site, attempt, now);
-    GatePermit<D> permit = new GatePermit<>(this, site, transaction, attempt, share, 0);
+    ConcurrencyLimiter.Share client = shares.clientsFor(attempt, rules.brief(site, attempt, now));
+    GatePermit<D> permit = new GatePermit<>(this, site, transaction, attempt, share, client, 0);
     hold(permit);
     if (turns.mayStart(site)) {
       turns.start(permit, now);
       return new Decision<>(permit, null);
     }
-    return new Decision<>(null, turns.await(permit, now + patience, false, now));
+    return new Decision<>(null, awaiting(turns.await(permit, now + patience, false, now)));
+  }
+
+  /** Ends the wait of one whose answer somebody else completes: cancelled, say. */
+  private Waiter<D> awaiting(Waiter<D> waiter) {
+    waiter.answer.whenComplete((admission, failure) -> withdraw(waiter));
+    return waiter;
+  }
+
+  private void withdraw(Waiter<D> waiter) {
+    if (!waiter.queued) { // racy, but the race is benign: it never becomes true again
+      return;
+    }
+    lock.lock();
+    try {
+      if (waiter.queued) {
+        turns.refuse(waiter, AdmissionRules.refusal(Reason.CANCELLED));
+      }
+    } finally {
+      leave();
+    }
   }
 
   private Decision<D> refuse(Refusal refusal) {
@@ -232,11 +249,13 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   private void hold(GatePermit<D> permit) {
     GateTransaction<D> transaction = permit.transaction;
-    boolean taken = transaction != null && transaction.held > 0 || shares.clients.tryTake();
+    boolean shared = transaction != null && transaction.held > 0;
+    boolean taken = shared || permit.client.tryTake();
     if (!taken || !shares.take(permit.share)) {
       throw new IllegalStateException("admitted without room: " + permit);
     }
     if (transaction != null) {
+      transaction.client = shared ? transaction.client : permit.client;
       transaction.held++;
     }
   }
@@ -259,6 +278,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
       if (permit.state == GatePermit.State.IN_FLIGHT && !permit.isReady) {
         permit.isReady = true;
         permit.site.connecting--;
+        counters.connecting--;
       }
     } finally {
       leave();
@@ -337,7 +357,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
         return refuse(standings.refusing(site, reason, permit.attempt, now)).stage();
       }
       counters.requeued++;
-      Waiter<D> waiter = turns.await(permit.successor(), now + nanos, true, now);
+      Waiter<D> waiter = awaiting(turns.await(permit.successor(), now + nanos, true, now));
       turns.offer(site);
       return waiter.answer;
     } finally {

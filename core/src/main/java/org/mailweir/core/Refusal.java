@@ -49,7 +49,7 @@ public record Refusal(Reason reason, long nextTryNanos, String detail) implement
     PUSHED_BACK,
     /** The table of destinations is full, and each one in it is busy. */
     TABLE_FULL,
-    /** The transaction was closed while it waited. */
+    /** The transaction was closed, or the wait cancelled, while it waited. */
     CANCELLED,
     /** The gate was closed. */
     CLOSED

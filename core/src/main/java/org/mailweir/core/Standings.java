@@ -344,12 +344,10 @@ final class Standings<D> {
   private void takeBack(List<Site<D>> suspensions, long now) {
     for (Site<D> site : new ArrayList<>(suspensions)) {
       if (site.standing == Standing.SUSPENDED && !site.evicted) {
-        endSuspension(site, site.former, "local outage");
-        site.window.startAt(
-            switch (site.former) {
-              case LIVE -> Window.LIVE_SITE;
-              default -> Window.NEW_SITE;
-            });
+        // What made it suspect was our outage as well.
+        Standing former = site.former == Standing.SUSPECT ? Standing.NEW : site.former;
+        endSuspension(site, former, "local outage");
+        site.window.startAt(former == Standing.LIVE ? Window.LIVE_SITE : Window.NEW_SITE);
         turns.offer(site);
       }
     }

@@ -75,6 +75,7 @@ final class Turns<D> {
     permit.began = now;
     site.inFlight++;
     site.connecting++;
+    counters.connecting++;
     counters.admitted++;
     if (site.slow) {
       counters.slow++;
@@ -101,6 +102,7 @@ final class Turns<D> {
     site.inFlight--;
     if (!permit.isReady) {
       site.connecting--;
+      counters.connecting--;
     }
     if (site.slow) {
       counters.slow--;
@@ -171,6 +173,7 @@ final class Turns<D> {
       permit.transaction.waiters.add(waiter);
     }
     wheel.schedule(waiter, deadline);
+    offer(site); // the site may have room, and only the gate be full
     return waiter;
   }
 
@@ -221,7 +224,7 @@ final class Turns<D> {
     if (held.test(waiter.permit.site) && longest - now > 0) {
       wheel.schedule(waiter, longest);
     } else {
-      refuse(waiter, new Refusal(Refusal.Reason.TIMED_OUT, Refusal.NO_HINT, ""));
+      refuse(waiter, AdmissionRules.refusal(Refusal.Reason.TIMED_OUT));
     }
   }
 
@@ -229,8 +232,10 @@ final class Turns<D> {
   void giveBack(GatePermit<D> permit) {
     shares.give(permit.share);
     GateTransaction<D> transaction = permit.transaction;
-    if (transaction == null || --transaction.held == 0) {
-      shares.clients.give();
+    if (transaction == null) {
+      permit.client.give();
+    } else if (--transaction.held == 0) {
+      transaction.client.give();
     }
   }
 

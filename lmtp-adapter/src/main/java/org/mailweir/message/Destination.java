@@ -7,6 +7,16 @@ package org.mailweir.message;
  * @param name the canonical name
  */
 public record Destination(String name) {
+  /**
+   * Returns the destination of a domain or an address literal in any form: upper case, U-labels, one
+   * trailing dot, any spelling of an IPv6 address.
+   *
+   * @throws AddressException if mail cannot be delivered to such a name
+   */
+  public static Destination of(String domainOrLiteral) {
+    return new Destination(DomainNames.canonical(domainOrLiteral));
+  }
+
   /** Returns whether this is an address literal. */
   public boolean isLiteral() {
     return name.startsWith("[");
