@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>A permit belongs to whoever takes it out of Granted; from Connecting on to its {@link
  * DeliveryAttempt}, which settles it whatever happens. No lock is held while the gate is called.
  *
- * <p>Thread safety: recipients are accepted by the connection's thread before the body is there, and
- * read by others after that; the rest may be called by any thread.
+ * <p>Thread safety: recipients are accepted by the connection's thread before the body is there,
+ * and read by others after that; the rest may be called by any thread.
  */
 final class DestinationDelivery {
   private static final Logger log = LoggerFactory.getLogger(DestinationDelivery.class);

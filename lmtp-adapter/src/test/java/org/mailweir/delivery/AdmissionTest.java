@@ -111,8 +111,7 @@ class AdmissionTest {
     world.gate.keepsPatience = false;
     world.gate.letsWait("a.test");
     assertThat(world.admit(transaction, "u@a.test"))
-        .containsExactly(
-            new Reply(451, "4.4.5", "a.test busy: no turn came within 30 s"));
+        .containsExactly(new Reply(451, "4.4.5", "a.test busy: no turn came within 30 s"));
     assertThat(world.simulation.elapsed()).isEqualTo(Duration.ofSeconds(35));
   }
 

@@ -19,8 +19,8 @@ import org.mailweir.smtp.ConnectFailure.Kind;
 import org.mailweir.smtp.SmtpResult.Stage;
 
 /**
- * Whatever happens in whatever order: no permit is lost, nothing is sent twice, and a recipient whose
- * mail was taken is not told otherwise.
+ * Whatever happens in whatever order: no permit is lost, nothing is sent twice, and a recipient
+ * whose mail was taken is not told otherwise.
  */
 class AnyOrderTest {
   private static final Refusal SUSPENDED =
@@ -83,7 +83,8 @@ class AnyOrderTest {
     for (int i = 0; i < told.size(); i++) {
       boolean taken = world.remotes.dots.contains(accepted.get(i));
       boolean known = told.get(i).at().compareTo(Duration.ofSeconds(540)) < 0;
-      assertThat(told.get(i).code() == 250).isEqualTo(taken && known && !refusesDot(accepted.get(i)));
+      assertThat(told.get(i).code() == 250)
+          .isEqualTo(taken && known && !refusesDot(accepted.get(i)));
     }
   }
 

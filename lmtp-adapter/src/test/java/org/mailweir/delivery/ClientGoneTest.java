@@ -82,11 +82,7 @@ class ClientGoneTest {
   @Test
   void doesNotTryAgainForAClientThatHasGone() {
     world.gate.letsWait("busy.test");
-    world
-        .remotes
-        .at("a.test")
-        .connectsAfter(500)
-        .failsOnce(Kind.PUSHED_BACK, 421, "4.3.2", "busy");
+    world.remotes.at("a.test").connectsAfter(500).failsOnce(Kind.PUSHED_BACK, 421, "4.3.2", "busy");
     world.simulation.at(Duration.ofMillis(100), () -> world.gate.letsWait("a.test"));
     leavesAfter(700);
     assertThat(world.send("u@a.test", "v@busy.test")).isEmpty();

@@ -17,7 +17,9 @@ import org.mailweir.smtp.SmtpConnector;
 import org.mailweir.smtp.SmtpResult;
 import org.mailweir.smtp.SmtpResult.Stage;
 
-/** Destinations that behave as the test says, in simulated time. By default they take everything. */
+/**
+ * Destinations that behave as the test says, in simulated time. By default they take everything.
+ */
 final class FakeRemotes implements SmtpConnector {
   private final Simulation simulation;
   private final Map<String, Remote> remotes = new HashMap<>();
