@@ -126,6 +126,16 @@ class AdmissionTest {
   }
 
   @Test
+  void leavesTheGateTimeToReleaseWhatItHeldInAnOutage() {
+    world.gate.keepsPatience = false;
+    world.gate.outage = true;
+    world.gate.letsWait("a.test");
+    world.simulation.at(Duration.ofMillis(100_500), () -> world.gate.outage = false);
+    world.simulation.at(Duration.ofMillis(104_400), () -> world.gate.grant("a.test"));
+    assertThat(admit("u@a.test")).containsExactly(250);
+  }
+
+  @Test
   void neverWaitsAsLongAsTheClientDoes() {
     world.gate.keepsPatience = false;
     world.gate.outage = true;

@@ -114,6 +114,9 @@ class AnyOrderTest {
     if (name.equals("d3.test")) {
       remote.answers(FakeRemotes.result(Stage.DOT, 452, "4.3.1", "disk full"));
     }
+    if (random.nextInt(3) == 0) {
+      remote.noticesNoAbort();
+    }
     switch (random.nextInt(8)) {
       case 0 -> remote.fails(Kind.values()[random.nextInt(4)], 451, "4.4.1", "mx: no");
       case 1 -> remote.failsOnce(Kind.PUSHED_BACK, 421, "4.3.2", "mx: too many");

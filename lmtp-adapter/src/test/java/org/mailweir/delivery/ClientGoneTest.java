@@ -59,6 +59,16 @@ class ClientGoneTest {
   }
 
   @Test
+  void givesNoLeaveForTheDotOnceItIsGivenUp() {
+    world.remotes.at("a.test").dotAfter(10_000).noticesNoAbort();
+    leavesAfter(0);
+    assertThat(world.send("u@a.test")).isEmpty();
+    world.simulation.runUntil(Duration.ofSeconds(20));
+    assertThat(world.remotes.mails).containsExactly("a.test");
+    assertThat(world.remotes.dots).isEmpty();
+  }
+
+  @Test
   void waitsForWhatIsPastItsDotSoThatTheGateLearns() {
     world.remotes.at("a.test").answersAfter(10_000);
     world.remotes.at("b.test").dotAfter(10_000);

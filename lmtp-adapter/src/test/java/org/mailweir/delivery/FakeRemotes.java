@@ -55,6 +55,7 @@ final class FakeRemotes implements SmtpConnector {
     private final List<SmtpResult> turnsAway = new ArrayList<>();
     private Optional<SmtpResult> dotAnswer = Optional.empty();
     private boolean defect;
+    private boolean deaf;
 
     Remote connectsAfter(long millis) {
       toConnected = Duration.ofMillis(millis);
@@ -101,6 +102,12 @@ final class FakeRemotes implements SmtpConnector {
 
     Remote answers(SmtpResult result) {
       dotAnswer = Optional.of(result);
+      return this;
+    }
+
+    /** A transmission does not notice that it is aborted, as between two writes. */
+    Remote noticesNoAbort() {
+      deaf = true;
       return this;
     }
 
@@ -284,7 +291,9 @@ final class FakeRemotes implements SmtpConnector {
         aborted++;
         open--;
       }
-      wait.abort();
+      if (!remote.deaf) {
+        wait.abort();
+      }
     }
   }
 }
