@@ -55,9 +55,14 @@ final class LocalOutage<D> {
     return state == State.ACTIVE;
   }
 
-  /** Returns whether mail for that site is held rather than started or refused. */
+  /**
+   * Returns whether mail for that site is held rather than started or refused. One that was suspended
+   * before the silence has failed by itself, and is refused as usual.
+   */
   boolean holds(Site<D> site) {
-    return state == State.ACTIVE && site.succeededSince(stateSince - Site.RECENT);
+    return state == State.ACTIVE
+        && site.standing != Standing.SUSPENDED
+        && site.succeededSince(heldSince());
   }
 
   void suspended(Site<D> site) {
@@ -168,11 +173,11 @@ final class LocalOutage<D> {
     return site != null && site.succeededSince(now - Site.RECENT) ? site : null;
   }
 
-  /** Returns the sites that mail is held for, one after the other, newest success first. */
+  /** Returns the sites that answered lately, one after the other, newest success first. */
   private @Nullable Site<D> nextToTry(long now) {
     Site<D> last = tried;
     Site<D> next = last == null ? null : last.successBefore;
-    return next != null && holds(next) ? next : successes.newest();
+    return next != null && next.succeededSince(heldSince()) ? next : successes.newest();
   }
 
   /** Returns all sites that mail is held for, or was until just now. */
