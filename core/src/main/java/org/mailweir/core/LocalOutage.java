@@ -1,7 +1,9 @@
 package org.mailweir.core;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,7 @@ final class LocalOutage<D> {
   private @Nullable Site<D> tried;
 
   /** Sites suspended since the last success; they get their former standing back. */
-  private List<Site<D>> suspended = new ArrayList<>();
+  private final Set<Site<D>> suspended = new LinkedHashSet<>();
 
   LocalOutage(Successes<D> successes) {
     this.successes = successes;
@@ -71,8 +73,8 @@ final class LocalOutage<D> {
 
   /** Returns the suspensions to take back, and forgets them. */
   List<Site<D>> takeSuspended() {
-    List<Site<D>> result = suspended;
-    suspended = new ArrayList<>();
+    List<Site<D>> result = List.copyOf(suspended);
+    suspended.clear();
     return result;
   }
 
@@ -84,9 +86,7 @@ final class LocalOutage<D> {
     round++;
     failedSites = 0;
     lastSuccess = now;
-    if (!suspended.isEmpty()) {
-      suspended = new ArrayList<>();
-    }
+    suspended.clear();
     successes.succeeded(site);
     return ended;
   }
@@ -100,6 +100,7 @@ final class LocalOutage<D> {
 
   void forget(Site<D> site) {
     successes.remove(site);
+    suspended.remove(site);
     if (tried == site) {
       tried = null;
       // The question is open again: without an answer from it nothing was confirmed.

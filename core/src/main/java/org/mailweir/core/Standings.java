@@ -1,6 +1,5 @@
 package org.mailweir.core;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.mailweir.core.Refusal.Reason;
 
@@ -342,8 +341,8 @@ final class Standings<D> {
   }
 
   private void takeBack(List<Site<D>> suspensions, long now) {
-    for (Site<D> site : new ArrayList<>(suspensions)) {
-      if (site.standing == Standing.SUSPENDED && !site.evicted) {
+    for (Site<D> site : suspensions) {
+      if (site.standing == Standing.SUSPENDED) {
         endSuspension(site, site.former, "local outage");
         site.window.startAt(
             switch (site.former) {
