@@ -86,10 +86,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   private void evicted(Site<D> site) {
-    site.evicted = true;
     counters.standings[site.standing.ordinal()]--;
     outage.forget(site);
-    for (Alarm alarm : new @Nullable Alarm[] {site.probeAlarm, site.slowAlarm, site.pauseAlarm}) {
+    probes.forget(site);
+    for (Alarm alarm : new @Nullable Alarm[] {site.slowAlarm, site.pauseAlarm}) {
       if (alarm != null) {
         wheel.cancel(alarm);
       }

@@ -17,7 +17,6 @@ final class Site<D> extends DestinationTable.Entry<D> {
   final WaitQueue<D> queue = new WaitQueue<>();
 
   Standing standing = Standing.NEW;
-  boolean evicted;
 
   // Depth beyond in flight and waiting.
   int connecting; // in flight and not ready

@@ -78,6 +78,12 @@ final class GateHarness {
     gate.assertConsistent();
   }
 
+  /** One step, without the check that takes long in a large table. */
+  void tick() {
+    now += STEP.toNanos();
+    gate.advance(now, LIMIT);
+  }
+
   // -- admissions
 
   Admission tryAdmit(String destination) {
@@ -172,6 +178,16 @@ final class GateHarness {
       settle(permit(destination), Outcome.UNREACHABLE);
     }
     assertThat(standing(destination)).isEqualTo(Standing.SUSPENDED);
+  }
+
+  /** Suspends so many new destinations, named {@code prefix0.test...}. */
+  void suspendMany(String prefix, int destinations) {
+    for (int i = 0; i < destinations; i++) {
+      String destination = prefix + i + ".test";
+      permitOf(gate.tryAdmit(destination, Attempt.FRESH)).settle(Outcome.UNREACHABLE, "");
+    }
+    gate.assertConsistent();
+    assertThat(stats().byStanding().get(Standing.SUSPENDED)).isEqualTo(destinations);
   }
 
   void suspect(String destination) {
