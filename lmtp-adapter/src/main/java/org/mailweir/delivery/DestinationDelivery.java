@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *    |   | body there       | body  |             | turned away           |
  *    |   '-----------> Connecting --'             | (also from            |
  *    |                   |  | there               v  Connecting)          v
- *   Asked <--------------|--'---------------- Asked                     Ended
+ *   Asked &lt;---|--'---------------- Asked                     Ended
  *      '---> Refused     '---> Detached
  * </pre>
  *
