@@ -27,7 +27,9 @@ public final class GateBuilder<D> {
 
   GateBuilder() {}
 
-  /** Sets M, the clients in all (Postfix's maxproc); at least 10, default 100. All shares follow. */
+  /**
+   * Sets M, the clients in all (Postfix's maxproc); at least 10, default 100. All shares follow.
+   */
   public GateBuilder<D> clients(int clients) {
     this.clients = atLeast(10, clients, "clients");
     return this;
@@ -80,7 +82,7 @@ public final class GateBuilder<D> {
 
   /** Sets the most detached attempts at once; default 500. */
   public GateBuilder<D> maxDetached(int maxDetached) {
-    this.maxDetached = atLeast(0, maxDetached, "maxDetached");
+    this.maxDetached = atLeast(1, maxDetached, "maxDetached");
     return this;
   }
 
@@ -100,6 +102,23 @@ public final class GateBuilder<D> {
   public GateBuilder<D> listener(GateListener<D> listener) {
     this.listener = requireNonNull(listener);
     return this;
+  }
+
+  /** Builds the gate; its time begins at the present reading of the time source. */
+  public DestinationGate<D> build() {
+    return new PolicyGate<>(this);
+  }
+
+  int maxInFlight() {
+    return maxInFlight > 0 ? maxInFlight : (int) Math.min(10L * clients, Integer.MAX_VALUE);
+  }
+
+  RetrySchedule probeSchedule() {
+    return probeSchedule != null
+        ? probeSchedule
+        : RetrySchedule.exponential(Duration.ofSeconds(30), Duration.ofMinutes(5))
+            .jitter(Jitter.EQUAL)
+            .build();
   }
 
   private static int atLeast(int least, int value, String name) {

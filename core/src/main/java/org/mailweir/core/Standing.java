@@ -14,7 +14,8 @@ package org.mailweir.core;
  * LIVE       -> SUSPENDED   three failures without a success between
  * SUSPENDED  -> RECOVERING  answered, or a probe got through
  *            -> NEW         unprobed for an hour
- *            -> any other   its former standing, when a local outage takes the suspension back
+ *            -> any other   its former standing (NEW for a suspect one), when a local outage takes
+ *                           the suspension back
  * RECOVERING -> LIVE        its window reached 20
  *            -> SUSPENDED   three failures without a success between
  * </pre>
@@ -29,5 +30,16 @@ public enum Standing {
   /** Refused at once; only its probe is on a timer. */
   SUSPENDED,
   /** Was suspended and answers again; its window ramps up. */
-  RECOVERING
+  RECOVERING;
+
+  /** Returns whether the edge to {@code next} is legal. */
+  boolean mayBecome(Standing next) {
+    return switch (this) {
+      case NEW -> next == LIVE || next == SUSPECT || next == SUSPENDED;
+      case SUSPECT -> next == LIVE || next == SUSPENDED;
+      case LIVE -> next == SUSPENDED;
+      case SUSPENDED -> next != SUSPENDED && next != SUSPECT;
+      case RECOVERING -> next == LIVE || next == SUSPENDED;
+    };
+  }
 }

@@ -86,14 +86,16 @@ class DnsMailExchangersTest {
         .add("x.a.test. A 192.0.2.1", "x.a.test. A 192.0.2.2", "x.a.test. AAAA 2001:db8::1")
         .add("y.a.test. AAAA 2001:db8::2");
     List<String> hosts = hosts("a.test");
-    assertThat(hosts).hasSize(4).startsWith("x.a.test=2001:db8:0:0:0:0:0:1").endsWith("y.a.test=2001:db8:0:0:0:0:0:2");
+    assertThat(hosts)
+        .hasSize(4)
+        .startsWith("x.a.test=2001:db8:0:0:0:0:0:1")
+        .endsWith("y.a.test=2001:db8:0:0:0:0:0:2");
   }
 
   @Test
   void takesTheDomainItselfWhereThereIsNoMx() throws Exception {
     dns.add("a.test. A 192.0.2.1", "a.test. AAAA 2001:db8::1");
-    assertThat(hosts("a.test"))
-        .containsExactly("a.test=2001:db8:0:0:0:0:0:1", "a.test=192.0.2.1");
+    assertThat(hosts("a.test")).containsExactly("a.test=2001:db8:0:0:0:0:0:1", "a.test=192.0.2.1");
   }
 
   @Test

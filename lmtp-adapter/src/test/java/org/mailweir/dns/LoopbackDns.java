@@ -128,7 +128,12 @@ final class LoopbackDns implements AutoCloseable {
     if (answer.getSection(Section.ANSWER).isEmpty() && failure == null) {
       answer.addRecord(
           Record.fromString(
-              Name.fromString("test."), Type.SOA, DClass.IN, 300, "a.test. b.test. 1 1 1 1 300", Name.root),
+              Name.fromString("test."),
+              Type.SOA,
+              DClass.IN,
+              300,
+              "a.test. b.test. 1 1 1 1 300",
+              Name.root),
           Section.AUTHORITY);
     }
     return answer;

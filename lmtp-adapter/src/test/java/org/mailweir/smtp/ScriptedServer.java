@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 import org.mailweir.dns.MailExchangers.Host;
 
 /**
- * A mail exchanger on loopback that says what a test tells it to. Answers are queued by verb (BANNER
- * and DOT count as verbs); where none is queued it behaves well. Some answers are deeds: {@link
- * #DROP}, {@link #HANG}, {@link #ENDLESS_LINES}, {@link #ENDLESS_LINE}, {@link #DRIP}.
+ * A mail exchanger on loopback that says what a test tells it to. Answers are queued by verb
+ * (BANNER and DOT count as verbs); where none is queued it behaves well. Some answers are deeds:
+ * {@link #DROP}, {@link #HANG}, {@link #ENDLESS_LINES}, {@link #ENDLESS_LINE}, {@link #DRIP}.
  */
 final class ScriptedServer implements AutoCloseable {
   /** Closes the connection. */

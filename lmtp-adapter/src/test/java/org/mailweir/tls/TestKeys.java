@@ -7,9 +7,9 @@ import javax.net.ssl.SSLContext;
 
 /**
  * Keys for tests, made by keytool: EC, for CN=mx.example.test with the alternative names
- * dns:mx.example.test and ip:127.0.0.1. trusted.p12 is valid from 2020 to 2119, expired.p12 was in January
- * 2001; both were signed by the authority whose certificate is in roots.p12. stranger.p12 has signed
- * itself.
+ * dns:mx.example.test and ip:127.0.0.1. trusted.p12 is valid from 2020 to 2119, expired.p12 was in
+ * January 2001; both were signed by the authority whose certificate is in roots.p12. stranger.p12
+ * has signed itself.
  */
 public final class TestKeys {
   private static final char[] PASSWORD = "changeit".toCharArray();

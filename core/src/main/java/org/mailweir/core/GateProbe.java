@@ -1,0 +1,36 @@
+package org.mailweir.core;
+
+import static java.util.Objects.requireNonNull;
+
+/** A probe that was handed out. Its timer in the wheel is its lease. */
+final class GateProbe<D> extends TimerWheel.Timer implements Probe<D> {
+  private final PolicyGate<D> gate;
+  final Site<D> site;
+  boolean settled; // guarded by the gate's lock
+
+  GateProbe(PolicyGate<D> gate, Site<D> site) {
+    this.gate = gate;
+    this.site = site;
+  }
+
+  @Override
+  public D destination() {
+    return site.destination;
+  }
+
+  @Override
+  public boolean settle(Outcome outcome, String detail) {
+    return gate.settle(this, requireNonNull(outcome), requireNonNull(detail));
+  }
+
+  /** Reclaims a probe that never reported. */
+  @Override
+  void fire(long now) {
+    gate.probeLost(this);
+  }
+
+  @Override
+  public String toString() {
+    return "Probe[" + site.destination + "]";
+  }
+}

@@ -1,0 +1,199 @@
+package org.mailweir.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells whether it is our own network that is down, and not the destinations.
+ *
+ * <pre>
+ * NONE       -> CONFIRMING  no success anywhere for 8 s, and four sites that answered within the last
+ *                           ten minutes have failed since: the one that answered last, of those that
+ *                           have not failed, is tried at once
+ *            -> ACTIVE      the same, and there is none left to try
+ * CONFIRMING -> ACTIVE      it failed, or has not answered within 5 s
+ * ACTIVE                    every 2 s one site that answered lately is tried
+ * any        -> NONE        a success anywhere
+ * </pre>
+ *
+ * <p>So four dead destinations flushed on a quiet relay are no outage: a fifth one answers. A
+ * success begins a new <em>round</em>; a site has failed lately if it has failed in this round, so
+ * that nothing has to be reset per site.
+ *
+ * <p>Thread safety: none; the gate's lock guards it.
+ */
+final class LocalOutage<D> {
+  static final long SILENCE = 8_000_000_000L;
+  static final int SITES = 4;
+  static final long CONFIRM_WITHIN = 5_000_000_000L;
+  static final long TRY_EVERY = 2_000_000_000L;
+
+  private enum State {
+    NONE,
+    CONFIRMING,
+    ACTIVE
+  }
+
+  private final Successes<D> successes;
+  private State state = State.NONE;
+  private long round = 1;
+  private int failedSites;
+  private long lastSuccess;
+  private long stateSince;
+  private long lastTry;
+  private @Nullable Site<D> tried;
+
+  /** Sites suspended since the last success; they get their former standing back. */
+  private final Set<Site<D>> suspended = new LinkedHashSet<>();
+
+  LocalOutage(Successes<D> successes) {
+    this.successes = successes;
+  }
+
+  boolean active() {
+    return state == State.ACTIVE;
+  }
+
+  /**
+   * Returns whether mail for that site is held rather than started or refused. One that was
+   * suspended before the silence has failed by itself, and is refused as usual.
+   */
+  boolean holds(Site<D> site) {
+    return state == State.ACTIVE
+        && site.standing != Standing.SUSPENDED
+        && site.succeededSince(heldSince());
+  }
+
+  void suspended(Site<D> site) {
+    suspended.add(site);
+  }
+
+  /** Returns the suspensions to take back, and forgets them. */
+  List<Site<D>> takeSuspended() {
+    List<Site<D>> result = List.copyOf(suspended);
+    suspended.clear();
+    return result;
+  }
+
+  /** Counts a success; returns whether it ended an outage. Take {@link #takeSuspended} before. */
+  boolean succeeded(Site<D> site, long now) {
+    boolean ended = state == State.ACTIVE;
+    state = State.NONE;
+    tried = null;
+    round++;
+    failedSites = 0;
+    lastSuccess = now;
+    suspended.clear();
+    successes.succeeded(site);
+    return ended;
+  }
+
+  void failed(Site<D> site, long now) {
+    if (site.failedInRound != round && site.succeededSince(now - Site.RECENT)) {
+      site.failedInRound = round;
+      failedSites++;
+    }
+  }
+
+  void forget(Site<D> site) {
+    successes.remove(site);
+    suspended.remove(site);
+    if (tried == site) {
+      tried = null;
+      // The question is open again: without an answer from it nothing was confirmed.
+      state = state == State.CONFIRMING ? State.NONE : state;
+    }
+  }
+
+  /** What {@link #check} asks for. */
+  enum Step {
+    NOTHING,
+    /** Probe the site {@link #toTry}. */
+    TRY,
+    /** The outage has begun: take back the suspensions. */
+    BEGUN
+  }
+
+  /** Moves the state on. Call after failures, and when {@link #nextCheck} is reached. */
+  Step check(long now) {
+    return switch (state) {
+      case NONE -> {
+        if (failedSites < SITES || now - lastSuccess < SILENCE) {
+          yield Step.NOTHING;
+        }
+        tried = newestNotFailed(now);
+        yield tried == null ? begin(now) : enter(State.CONFIRMING, now, Step.TRY);
+      }
+      case CONFIRMING -> {
+        boolean failed = tried != null && tried.failedInRound == round;
+        yield failed || now - stateSince >= CONFIRM_WITHIN ? begin(now) : Step.NOTHING;
+      }
+      case ACTIVE -> {
+        if (now - lastTry < TRY_EVERY) {
+          yield Step.NOTHING;
+        }
+        lastTry = now;
+        tried = nextToTry(now);
+        yield tried == null ? Step.NOTHING : Step.TRY;
+      }
+    };
+  }
+
+  private Step begin(long now) {
+    lastTry = now;
+    return enter(State.ACTIVE, now, Step.BEGUN);
+  }
+
+  private Step enter(State next, long now, Step step) {
+    state = next;
+    stateSince = now;
+    return step;
+  }
+
+  @Nullable Site<D> toTry() {
+    return tried;
+  }
+
+  /** Returns when {@link #check} has something to do, if anything is foreseen. */
+  @Nullable Long nextCheck() {
+    return switch (state) {
+      case NONE -> failedSites < SITES ? null : (Long) (lastSuccess + SILENCE);
+      case CONFIRMING -> stateSince + CONFIRM_WITHIN;
+      case ACTIVE -> lastTry + TRY_EVERY;
+    };
+  }
+
+  private @Nullable Site<D> newestNotFailed(long now) {
+    Site<D> site = successes.newest();
+    while (site != null && site.failedInRound == round) {
+      site = site.successBefore;
+    }
+    return site != null && site.succeededSince(now - Site.RECENT) ? site : null;
+  }
+
+  /** Returns the sites that answered lately, one after the other, newest success first. */
+  private @Nullable Site<D> nextToTry(long now) {
+    Site<D> last = tried;
+    Site<D> next = last == null ? null : last.successBefore;
+    return next != null && next.succeededSince(heldSince()) ? next : successes.newest();
+  }
+
+  /** Returns all sites that mail is held for, or was until just now. */
+  List<Site<D>> recentlyLive(long since) {
+    List<Site<D>> result = new ArrayList<>();
+    for (Site<D> site = successes.newest();
+        site != null && site.succeededSince(since);
+        site = site.successBefore) {
+      result.add(site);
+    }
+    return result;
+  }
+
+  /** Returns since when a site must have answered to be held in the present outage. */
+  long heldSince() {
+    return stateSince - Site.RECENT;
+  }
+}

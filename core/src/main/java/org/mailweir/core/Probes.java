@@ -1,0 +1,185 @@
+package org.mailweir.core;
+
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans probes: when a suspended site is due, and within which budget.
+ *
+ * <p>The wait before a probe is max(schedule, N / B) with equal jitter: N suspended sites never ask
+ * for more than B probes a second together. A site for which no mail came for two hours is not
+ * probed; the next refusal asks again. Due sites stand in two queues: urgent ones (unproven sites
+ * with fresh mail) and the others. Handing out is paced to B a second by the generic cell rate
+ * algorithm (ITU-T I.371), with a burst of one second's worth.
+ *
+ * <p>The tries of a local outage are outside the budget B: they are one every 2 s.
+ *
+ * <p>Thread safety: none; the gate's lock guards it.
+ */
+final class Probes<D> {
+  static final long WANTED_FOR = 2 * 3600 * 1_000_000_000L;
+  static final long FORGOTTEN_AFTER = 3600 * 1_000_000_000L;
+
+  private final RetrySchedule schedule;
+  private final RandomGenerator random;
+  private final TimerWheel wheel;
+  private final Counters counters;
+  private final Shares shares;
+  private final double perSecond;
+  private final long interval;
+  private final Set<Site<D>> demanded = new LinkedHashSet<>();
+  private final Set<Site<D>> urgent = new LinkedHashSet<>();
+  private final Set<Site<D>> due = new LinkedHashSet<>();
+  private long nextSlot;
+
+  Probes(
+      RetrySchedule schedule,
+      RandomGenerator random,
+      TimerWheel wheel,
+      Counters counters,
+      Shares shares,
+      double perSecond,
+      long now) {
+    this.schedule = schedule;
+    this.random = random;
+    this.wheel = wheel;
+    this.counters = counters;
+    this.shares = shares;
+    this.perSecond = perSecond;
+    this.interval = (long) (1e9 / perSecond);
+    this.nextSlot = now;
+  }
+
+  /** Plans the next probe of a suspended site and returns when it is due. */
+  long plan(Site<D> site, long now) {
+    long wait = schedule.nextNanos(site.probeFailures + 1, 0, random);
+    if (wait < 0) {
+      wait = WANTED_FOR;
+    }
+    int suspended = counters.standings[Standing.SUSPENDED.ordinal()];
+    double spread = suspended / perSecond * 1e9 * (0.5 + random.nextDouble() / 2);
+    return planAt(site, now + Math.max(wait, (long) spread));
+  }
+
+  private long planAt(Site<D> site, long time) {
+    if (site.probeAlarm == null) {
+      site.probeAlarm = new Alarm(fired -> dueNow(site, fired));
+    }
+    wheel.schedule(site.probeAlarm, time);
+    return time;
+  }
+
+  private void dueNow(Site<D> site, long now) {
+    boolean wanted = site.refusedLately && now - site.lastRefused < WANTED_FOR;
+    if (site.standing == Standing.SUSPENDED && wanted) {
+      queue(site, due);
+    }
+  }
+
+  /** Returns whether the next probe of a site is planned, due or under way. */
+  boolean planned(Site<D> site) {
+    return site.probeQueued || site.probing || isPlanned(site);
+  }
+
+  private static boolean isPlanned(Site<?> site) {
+    return site.probeAlarm != null && site.probeAlarm.isScheduled();
+  }
+
+  /** Asks for a probe of an unproven site whose mail was refused. */
+  void want(Site<D> site, boolean soon) {
+    queue(site, soon ? urgent : due);
+  }
+
+  /** Asks for a probe outside the budget: is our own network up? */
+  void demand(Site<D> site) {
+    if (!site.probing) {
+      demanded.add(site);
+    }
+  }
+
+  /** Returns how many sites are due. */
+  int due() {
+    return demanded.size() + urgent.size() + due.size();
+  }
+
+  private void queue(Site<D> site, Set<Site<D>> queue) {
+    if (!site.probeQueued && !site.probing) {
+      site.probeQueued = true;
+      queue.add(site);
+    }
+  }
+
+  void cancelPlan(Site<D> site) {
+    if (site.probeAlarm != null) {
+      wheel.cancel(site.probeAlarm);
+    }
+  }
+
+  /** Drops a site that leaves the table, or names that come once would pile up in the queues. */
+  void forget(Site<D> site) {
+    cancelPlan(site);
+    demanded.remove(site);
+    urgent.remove(site);
+    due.remove(site);
+  }
+
+  /** Returns the next site to probe, if one is due and the budget allows it. */
+  @Nullable Site<D> poll(long now) {
+    if (!shares.probes.hasRoom()) {
+      return null;
+    }
+    for (Site<D> site = first(demanded); site != null; site = first(demanded)) {
+      if (!site.probing) {
+        return site;
+      }
+    }
+    long earliest = now - 1_000_000_000L;
+    if (earliest - nextSlot > 0) {
+      nextSlot = earliest;
+    }
+    while (nextSlot - now <= 0) {
+      Site<D> site = first(urgent.isEmpty() ? due : urgent);
+      if (site == null) {
+        return null;
+      }
+      site.probeQueued = false;
+      if (!site.probing && useful(site, now)) {
+        nextSlot += interval;
+        return site;
+      }
+    }
+    return null;
+  }
+
+  private static <D> @Nullable Site<D> first(Set<Site<D>> queue) {
+    Iterator<Site<D>> sites = queue.iterator();
+    if (!sites.hasNext()) {
+      return null;
+    }
+    Site<D> site = sites.next();
+    sites.remove();
+    return site;
+  }
+
+  private static boolean useful(Site<?> site, long now) {
+    return switch (site.standing) {
+      case SUSPENDED, NEW -> true;
+      case SUSPECT -> site.occupancy() + site.detached == 0;
+      case LIVE, RECOVERING -> site.doubtful(now);
+    };
+  }
+
+  /** Returns when {@link #poll} may have something, if sites are due. */
+  @Nullable Long nextPoll(long now) {
+    if (!shares.probes.hasRoom()) {
+      return null;
+    }
+    if (!demanded.isEmpty()) {
+      return now;
+    }
+    return urgent.isEmpty() && due.isEmpty() ? null : (Long) nextSlot;
+  }
+}

@@ -1,0 +1,141 @@
+package org.mailweir.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.function.IntToLongFunction;
+import java.util.random.RandomGenerator;
+
+/**
+ * Builds a {@link RetrySchedule}: a delay by attempt, limited to its maximum, then spread by a
+ * {@link Jitter}, until it is time to give up. Default: no jitter, never give up.
+ *
+ * <p>Thread safety: none; build on one thread. What it builds is immutable.
+ */
+public final class RetryScheduleBuilder {
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE); // 292 years
+
+  private final IntToLongFunction delays;
+  private Jitter jitter = Jitter.NONE;
+  private int maxAttempts = Integer.MAX_VALUE;
+  private boolean limitsAttempts;
+  private long maxAgeNanos;
+  private boolean limitsAge;
+
+  private RetryScheduleBuilder(IntToLongFunction delays) {
+    this.delays = delays;
+  }
+
+  static RetryScheduleBuilder exponential(Duration first, Duration max, double factor) {
+    long firstNanos = positiveNanos(first, "first");
+    long maxNanos = positiveNanos(max, "max");
+    if (maxNanos < firstNanos) {
+      throw new IllegalArgumentException("max: " + max + ", must be at least first: " + first);
+    }
+    if (!(factor >= 1 && factor < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("factor: " + factor + ", must be finite, at least 1");
+    }
+    return new RetryScheduleBuilder(new Exponential(firstNanos, maxNanos, factor));
+  }
+
+  static RetryScheduleBuilder fixed(Duration... delays) {
+    if (delays.length == 0) {
+      throw new IllegalArgumentException("delays: none, must be at least one");
+    }
+    long[] nanos = new long[delays.length];
+    for (int i = 0; i < nanos.length; i++) {
+      nanos[i] = positiveNanos(delays[i], "delays");
+    }
+    return new RetryScheduleBuilder(attempts -> nanos[Math.min(attempts, nanos.length) - 1]);
+  }
+
+  /** Sets how the delays are spread; default {@link Jitter#NONE}. */
+  public RetryScheduleBuilder jitter(Jitter jitter) {
+    this.jitter = requireNonNull(jitter);
+    return this;
+  }
+
+  /** Sets the number of failed attempts at which to give up, at least 1; default: never. */
+  public RetryScheduleBuilder giveUpAtAttempts(int attempts) {
+    this.maxAttempts = requireAttempts(attempts);
+    this.limitsAttempts = true;
+    return this;
+  }
+
+  /**
+   * Sets the age at which to give up; default: never. It is compared with the age at the failed
+   * attempt, like Postfix's maximal_queue_lifetime: the last delay may still reach beyond it.
+   *
+   * @param age above 0
+   */
+  public RetryScheduleBuilder giveUpAtAge(Duration age) {
+    this.maxAgeNanos = positiveNanos(age, "age");
+    this.limitsAge = true;
+    return this;
+  }
+
+  /** Returns the schedule. */
+  public RetrySchedule build() {
+    return new Built(delays, jitter, maxAttempts, limitsAttempts, maxAgeNanos, limitsAge);
+  }
+
+  static long saturatedNanos(Duration duration) {
+    if (duration.isNegative()) {
+      return -1;
+    }
+    // Duration.toNanos throws where a long overflows.
+    return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : Long.MAX_VALUE;
+  }
+
+  private static long positiveNanos(Duration duration, String name) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException(name + ": " + duration + ", must be above 0");
+    }
+    return saturatedNanos(duration);
+  }
+
+  private static int requireAttempts(int attempts) {
+    if (attempts < 1) {
+      throw new IllegalArgumentException("attempts: " + attempts + ", must be at least 1");
+    }
+    return attempts;
+  }
+
+  private record Exponential(long first, long max, double factor) implements IntToLongFunction {
+    @Override
+    public long applyAsLong(int attempts) {
+      // By squaring, in doubles: they grow to infinity instead of wrapping, and the cast back
+      // saturates. StrictMath.pow would do, but allocates until it is compiled.
+      double power = 1;
+      double square = factor;
+      for (int left = attempts - 1; left > 0; left >>= 1) {
+        if ((left & 1) != 0) {
+          power *= square;
+        }
+        square *= square;
+      }
+      return power == 1 ? first : Math.min(max, (long) (first * power));
+    }
+  }
+
+  private record Built(
+      IntToLongFunction delays,
+      Jitter jitter,
+      int maxAttempts,
+      boolean limitsAttempts,
+      long maxAgeNanos,
+      boolean limitsAge)
+      implements RetrySchedule {
+    @Override
+    public long nextNanos(int attempts, long ageNanos, RandomGenerator random) {
+      requireAttempts(attempts);
+      if (ageNanos < 0) {
+        throw new IllegalArgumentException("age: " + ageNanos + " ns, must not be negative");
+      }
+      if ((limitsAttempts && attempts >= maxAttempts) || (limitsAge && ageNanos >= maxAgeNanos)) {
+        return GIVE_UP;
+      }
+      return jitter.apply(delays.applyAsLong(attempts), random);
+    }
+  }
+}

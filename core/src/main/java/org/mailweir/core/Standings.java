@@ -1,0 +1,356 @@
+package org.mailweir.core;
+
+import java.util.List;
+import org.mailweir.core.Refusal.Reason;
+
+/**
+ * Learns from outcomes: moves a site along the edges of {@link Standing}, sizes its window, and
+ * notices a local outage. Message fate is no concern of it.
+ *
+ * <p>Alive is whoever answers at or after MAIL, greylisting and rejections included; only connect,
+ * banner, EHLO and TLS failures speak against a site. A site that has never answered is suspended
+ * by its first failure, any other by the third without a success between.
+ *
+ * <p>Thread safety: none; the gate's lock guards it.
+ */
+final class Standings<D> {
+  static final int FAILURES_TO_SUSPEND = 3;
+  static final int DEFERRALS_TO_HALVE = 10;
+  static final double DETACH_CUT = 0.7;
+
+  /** A detached attempt is a failure only if the site has not answered for that long. */
+  static final long QUIET = 5_000_000_000L;
+
+  /** Lookup failures of one site count once in that time, and the first does not. */
+  static final long UNRESOLVED_COUNTS_EVERY = 60_000_000_000L;
+
+  /** A site that takes no connection of ours is left alone for that long. */
+  static final long PAUSE = 1_000_000_000L;
+
+  private final TimerWheel wheel;
+  private final Shares shares;
+  private final Counters counters;
+  private final Callbacks callbacks;
+  private final GateListener<D> listener;
+  private final Turns<D> turns;
+  private final Probes<D> probes;
+  private final LocalOutage<D> outage;
+
+  Standings(
+      TimerWheel wheel,
+      Shares shares,
+      Counters counters,
+      Callbacks callbacks,
+      GateListener<D> listener,
+      Turns<D> turns,
+      Probes<D> probes,
+      LocalOutage<D> outage) {
+    this.wheel = wheel;
+    this.shares = shares;
+    this.counters = counters;
+    this.callbacks = callbacks;
+    this.listener = listener;
+    this.turns = turns;
+    this.probes = probes;
+    this.outage = outage;
+  }
+
+  // -- outcomes of deliveries, detached attempts and probes
+
+  /** Learns from a permit that is being settled; it is still counted in flight or detached. */
+  void learn(GatePermit<D> permit, Outcome outcome, String detail, long now) {
+    Site<D> site = permit.site;
+    switch (outcome) {
+      case DELIVERED -> {
+        alive(site, now);
+        delivered(permit, now);
+      }
+      case REJECTED, READY -> alive(site, now);
+      case DEFERRED -> {
+        alive(site, now);
+        if (++site.deferralsInRow >= DEFERRALS_TO_HALVE) {
+          site.deferralsInRow = 0;
+          site.window.cut(0.5, permit.began, now);
+        }
+      }
+      case THROTTLED -> {
+        alive(site, now);
+        site.window.cut(0.5, permit.began, now);
+      }
+      case PUSHED_BACK -> pushedBack(permit, detail, now);
+      case UNREACHABLE -> failed(site, detail, !permit.failureCounted, now);
+      case UNRESOLVED -> unresolved(site, detail, now);
+      case UNKNOWN -> {}
+    }
+  }
+
+  /** Learns from a probe. */
+  void learn(Site<D> site, Outcome outcome, String detail, long now) {
+    site.probed = true;
+    site.lastProbed = now;
+    if (outcome.provesAlive()) {
+      alive(site, now);
+    } else if (outcome == Outcome.UNREACHABLE && site.standing != Standing.SUSPENDED) {
+      failed(site, detail, true, now);
+    } else if (outcome == Outcome.UNRESOLVED && site.standing != Standing.SUSPENDED) {
+      unresolved(site, detail, now);
+    }
+    if (site.standing == Standing.SUSPENDED && !probes.planned(site)) {
+      if (outcome == Outcome.UNREACHABLE) {
+        site.probeFailures++;
+        site.cause = detail.isEmpty() ? site.cause : detail;
+        outage.failed(site, now);
+      }
+      planProbe(site, now);
+    }
+  }
+
+  /** Learns that an attempt is not ready in time; it is still counted in flight. */
+  void detaching(GatePermit<D> permit, long now) {
+    Site<D> site = permit.site;
+    outage.failed(site, now);
+    switch (site.standing) {
+      case NEW -> {
+        become(site, Standing.SUSPECT, "not ready in time");
+        turns.refuseAll(site, AdmissionRules.refusal(Reason.SUSPECT));
+      }
+      case LIVE, RECOVERING -> {
+        if (outage.holds(site)) {
+          break;
+        }
+        site.window.cut(DETACH_CUT, permit.began, now);
+        if (!site.succeededSince(now - QUIET)) {
+          permit.failureCounted = true;
+          countFailure(site, "not ready in time", now);
+        }
+      }
+      case SUSPECT, SUSPENDED -> {}
+    }
+    checkOutage(now);
+  }
+
+  private void alive(Site<D> site, long now) {
+    site.failures = 0;
+    site.refused = 0;
+    site.unresolved = false;
+    site.answered = true;
+    site.lastSuccess = now;
+    switch (site.standing) {
+      case NEW, SUSPECT -> {
+        site.window.atLeast(Window.LIVE_SITE, now);
+        become(site, Standing.LIVE, "");
+      }
+      case SUSPENDED -> recover(site, now);
+      case RECOVERING, LIVE -> {}
+    }
+    List<Site<D>> takenBack = outage.active() ? outage.takeSuspended() : List.of();
+    long heldSince = outage.heldSince();
+    if (outage.succeeded(site, now)) {
+      takeBack(takenBack, now);
+      turns.release(outage.recentlyLive(heldSince), now);
+      callbacks.add(listener::onOutageOver);
+    }
+    turns.offer(site);
+  }
+
+  private void delivered(GatePermit<D> permit, long now) {
+    Site<D> site = permit.site;
+    site.delivered = true;
+    site.deferralsInRow = 0;
+    site.probeFailures = 0;
+    if (permit.state == GatePermit.State.IN_FLIGHT) {
+      long took = Math.max(1, now - permit.began);
+      site.meanDelivery =
+          site.meanDelivery == 0 ? took : site.meanDelivery + (took - site.meanDelivery) / 8;
+      turns.updateSlow(site, now);
+    }
+    boolean recovering = site.standing == Standing.RECOVERING;
+    int most = shares.perDestinationWindow;
+    int ramp = Math.min(Window.SLOW_START_END, most);
+    site.window.delivered(now, site.inFlight, site.connecting, recovering ? ramp : most);
+    if (recovering && site.window.limit() >= ramp) {
+      become(site, Standing.LIVE, "");
+    }
+  }
+
+  private void pushedBack(GatePermit<D> permit, String detail, long now) {
+    Site<D> site = permit.site;
+    int accepted = site.inFlight - site.connecting;
+    if (permit.state == GatePermit.State.IN_FLIGHT && permit.isReady) {
+      accepted--;
+    }
+    if (accepted > 0) {
+      site.window.pushedBack(accepted, now);
+    } else if (!site.answered) {
+      failed(site, detail, true, now);
+    } else if (site.standing != Standing.SUSPENDED) {
+      // It takes none of our connections: wait a little, or five tries are over in a moment.
+      site.window.pushedBack(1, now);
+      pause(site, now);
+      if (!site.succeededSince(now - QUIET)) {
+        failed(site, detail, true, now);
+      }
+    }
+  }
+
+  private void pause(Site<D> site, long now) {
+    site.paused = true;
+    if (site.pauseAlarm == null) {
+      site.pauseAlarm =
+          new Alarm(
+              fired -> {
+                site.paused = false;
+                turns.offer(site);
+              });
+    }
+    wheel.schedule(site.pauseAlarm, now + PAUSE);
+  }
+
+  private void unresolved(Site<D> site, String detail, long now) {
+    if (!site.unresolved) {
+      site.unresolved = true;
+      site.unresolvedCountedAt = now;
+    } else if (now - site.unresolvedCountedAt >= UNRESOLVED_COUNTS_EVERY) {
+      site.unresolvedCountedAt = now;
+      failed(site, detail, true, now);
+    }
+  }
+
+  private void failed(Site<D> site, String detail, boolean counts, long now) {
+    outage.failed(site, now);
+    if (site.standing != Standing.SUSPENDED && !outage.holds(site)) {
+      if (!site.answered) {
+        suspend(site, detail, now);
+      } else if (counts) {
+        countFailure(site, detail, now);
+      }
+    }
+    checkOutage(now);
+  }
+
+  private void countFailure(Site<D> site, String detail, long now) {
+    if (outage.holds(site)) {
+      return;
+    }
+    site.cause = detail;
+    if (++site.failures >= FAILURES_TO_SUSPEND && site.standing != Standing.SUSPENDED) {
+      suspend(site, detail, now);
+    }
+  }
+
+  // -- standings
+
+  private void become(Site<D> site, Standing next, String cause) {
+    Standing from = site.standing;
+    if (!from.mayBecome(next)) {
+      throw new IllegalStateException(site.destination + ": " + from + " -> " + next);
+    }
+    site.standing = next;
+    counters.standings[from.ordinal()]--;
+    counters.standings[next.ordinal()]++;
+    counters.transitions++;
+    callbacks.add(() -> listener.onTransition(site.destination, from, next, cause));
+  }
+
+  private void suspend(Site<D> site, String cause, long now) {
+    site.former = site.standing;
+    site.suspendedAt = now;
+    site.cause = cause;
+    if (site.standing == Standing.RECOVERING) {
+      site.probeFailures++;
+    }
+    become(site, Standing.SUSPENDED, cause);
+    site.window.startAt(1);
+    // The message that failed is mail that waits for this site: a probe is wanted.
+    site.refusedLately = true;
+    site.lastRefused = now;
+    outage.suspended(site);
+    turns.refuseAll(site, planProbe(site, now));
+  }
+
+  /** Returns what to say where a rule refuses, and asks for the probe that may change it. */
+  Refusal refusing(Site<D> site, Reason reason, Attempt attempt, long now) {
+    site.refusedLately = true;
+    site.lastRefused = now;
+    if (reason == Reason.SUSPENDED) {
+      Refusal known = site.refusal;
+      return known != null && probes.planned(site) ? known : planProbe(site, now);
+    }
+    if (reason == Reason.UNPROVEN_SHARE) {
+      probes.want(site, attempt == Attempt.FRESH);
+    }
+    return AdmissionRules.refusal(reason);
+  }
+
+  /** Forgets a suspension that was not probed for an hour: it says nothing any more. */
+  void forgetIfUnprobed(Site<D> site, long now) {
+    if (site.standing == Standing.SUSPENDED
+        && !site.probing
+        && now - site.suspendedAt >= Probes.FORGOTTEN_AFTER
+        && (!site.probed || now - site.lastProbed >= Probes.FORGOTTEN_AFTER)) {
+      forget(site);
+    }
+  }
+
+  /** Plans the next probe, and says so in the refusal that all mail gets until then. */
+  Refusal planProbe(Site<D> site, long now) {
+    Refusal refusal = new Refusal(Reason.SUSPENDED, probes.plan(site, now), site.cause);
+    site.refusal = refusal;
+    return refusal;
+  }
+
+  private void recover(Site<D> site, long now) {
+    endSuspension(site, Standing.RECOVERING, "");
+    site.window.startAt(Math.min(Window.RECOVERING_SITE, shares.perDestinationWindow));
+    site.deferralsInRow = 0;
+    turns.offer(site);
+  }
+
+  private void forget(Site<D> site) {
+    endSuspension(site, Standing.NEW, "not probed for an hour");
+    site.window.startAt(Window.NEW_SITE);
+    site.answered = false;
+    site.delivered = false;
+    site.probeFailures = 0;
+  }
+
+  private void endSuspension(Site<D> site, Standing next, String cause) {
+    become(site, next, cause);
+    site.refusal = null;
+    site.failures = 0;
+    probes.cancelPlan(site);
+  }
+
+  // -- local outage
+
+  /** Moves the outage's state on and does what it asks for. */
+  void checkOutage(long now) {
+    switch (outage.check(now)) {
+      case NOTHING -> {}
+      case TRY -> {
+        Site<D> site = outage.toTry();
+        if (site != null) {
+          probes.demand(site);
+        }
+      }
+      case BEGUN -> {
+        callbacks.add(listener::onOutage);
+        takeBack(outage.takeSuspended(), now);
+      }
+    }
+  }
+
+  private void takeBack(List<Site<D>> suspensions, long now) {
+    for (Site<D> site : suspensions) {
+      if (site.standing == Standing.SUSPENDED) {
+        endSuspension(site, site.former, "local outage");
+        site.window.startAt(
+            switch (site.former) {
+              case LIVE -> Window.LIVE_SITE;
+              default -> Window.NEW_SITE;
+            });
+        turns.offer(site);
+      }
+    }
+  }
+}

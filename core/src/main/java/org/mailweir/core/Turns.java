@@ -1,0 +1,302 @@
+package org.mailweir.core;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts deliveries, and decides whose turn it is among those that wait.
+ *
+ * <p>A site may start while it is in flight below its window and the gate below its limit. Sites
+ * that could start one stand in a ring and take turns, one delivery each, so that a site with a
+ * long queue does not go before the others; within a site fresh mail goes first. While a local
+ * outage holds a site it has no turn; afterwards the turns are spread over a second.
+ *
+ * <p>Thread safety: none; the gate's lock guards it.
+ */
+final class Turns<D> {
+  /** Longest that an outage holds a waiter: below Postfix's lmtp_rcpt_timeout of 300 s. */
+  static final long LONGEST_HOLD = 240_000_000_000L;
+
+  static final long RELEASE_TIME = 1_000_000_000L;
+  static final long SLOW_AFTER = 30_000_000_000L;
+
+  private final Shares shares;
+  private final DestinationTable<D, Site<D>> table;
+  private final TimerWheel wheel;
+  private final Counters counters;
+  private final Callbacks callbacks;
+  private final Predicate<Site<D>> held;
+  private final ArrayDeque<Site<D>> ring = new ArrayDeque<>();
+
+  // While turns are spread after an outage.
+  private boolean releasing;
+  private long releaseBegan;
+  private int toRelease;
+  private int released;
+
+  Turns(
+      Shares shares,
+      DestinationTable<D, Site<D>> table,
+      TimerWheel wheel,
+      Counters counters,
+      Callbacks callbacks,
+      Predicate<Site<D>> held) {
+    this.shares = shares;
+    this.table = table;
+    this.wheel = wheel;
+    this.counters = counters;
+    this.callbacks = callbacks;
+    this.held = held;
+  }
+
+  // -- starting
+
+  /** Returns whether a newcomer may start now without overtaking one that waits. */
+  boolean mayStart(Site<D> site) {
+    return site.queue.isEmpty() && ring.isEmpty() && hasRoom(site) && shares.inFlight.hasRoom();
+  }
+
+  private boolean hasRoom(Site<D> site) {
+    return site.window.hasRoom(site.inFlight) && !site.paused && !held.test(site);
+  }
+
+  /** Puts a permit in flight. Its client and its share are held already. */
+  void start(GatePermit<D> permit, long now) {
+    Site<D> site = permit.site;
+    if (!shares.inFlight.tryTake()) {
+      throw new IllegalStateException("no room in flight");
+    }
+    table.pin(site);
+    permit.state = GatePermit.State.IN_FLIGHT;
+    permit.began = now;
+    site.inFlight++;
+    site.connecting++;
+    counters.connecting++;
+    counters.admitted++;
+    if (site.slow) {
+      counters.slow++;
+    }
+    GatePermit<D> newest = site.newestInFlight;
+    permit.before = newest;
+    if (newest == null) {
+      site.oldestInFlight = permit;
+    } else {
+      newest.after = permit;
+    }
+    site.newestInFlight = permit;
+    if (site.slowAlarm == null) {
+      site.slowAlarm = new Alarm(fired -> updateSlow(site, fired));
+    }
+    if (!site.slowAlarm.isScheduled()) {
+      wheel.schedule(site.slowAlarm, now + SLOW_AFTER);
+    }
+  }
+
+  /** Takes a permit out of flight: settled, or detached. */
+  void stop(GatePermit<D> permit, long now) {
+    Site<D> site = permit.site;
+    site.inFlight--;
+    if (!permit.isReady) {
+      site.connecting--;
+      counters.connecting--;
+    }
+    if (site.slow) {
+      counters.slow--;
+    }
+    GatePermit<D> before = permit.before;
+    GatePermit<D> after = permit.after;
+    if (before == null) {
+      site.oldestInFlight = after;
+    } else {
+      before.after = after;
+    }
+    if (after == null) {
+      site.newestInFlight = before;
+    } else {
+      after.before = before;
+    }
+    permit.before = null;
+    permit.after = null;
+    shares.inFlight.give();
+    table.unpin(site);
+    if (site.slow) {
+      updateSlow(site, now);
+    }
+  }
+
+  /**
+   * Marks a site whose deliveries take more than 30 s; all it has in flight counts as slow then.
+   */
+  void updateSlow(Site<D> site, long now) {
+    GatePermit<D> oldest = site.oldestInFlight;
+    boolean slow =
+        site.meanDelivery > SLOW_AFTER || (oldest != null && now - oldest.began >= SLOW_AFTER);
+    if (slow != site.slow) {
+      site.slow = slow;
+      counters.slow += slow ? site.inFlight : -site.inFlight;
+    }
+    if (oldest != null && site.slowAlarm != null && !site.slowAlarm.isScheduled()) {
+      long next = oldest.began + SLOW_AFTER;
+      wheel.schedule(site.slowAlarm, next - now > 0 ? next : now + SLOW_AFTER);
+    }
+  }
+
+  // -- waiting
+
+  /** Returns whether the transaction may have an admission that waits. */
+  boolean mayWait(@Nullable GateTransaction<D> transaction) {
+    return waits(transaction) || shares.waiting.hasRoom();
+  }
+
+  private static boolean waits(@Nullable GateTransaction<?> transaction) {
+    return transaction != null && !transaction.waiters.isEmpty();
+  }
+
+  /** Lets a permit wait. Its client and its share are held already, and it {@link #mayWait}. */
+  Waiter<D> await(GatePermit<D> permit, long deadline, boolean first, long now) {
+    Site<D> site = permit.site;
+    if (!waits(permit.transaction) && !shares.waiting.tryTake()) {
+      throw new IllegalStateException("no room to wait");
+    }
+    Waiter<D> waiter = new Waiter<>(permit, now, this, new CompletableFuture<>());
+    table.pin(site);
+    site.waiting++;
+    counters.waiting++;
+    if (first) {
+      site.queue.addFirst(waiter);
+    } else {
+      site.queue.add(waiter);
+    }
+    if (permit.transaction != null) {
+      permit.transaction.waiters.add(waiter);
+    }
+    wheel.schedule(waiter, deadline);
+    offer(site); // the site may have room, and only the gate be full
+    return waiter;
+  }
+
+  private void leaveQueue(Waiter<D> waiter) {
+    GatePermit<D> permit = waiter.permit;
+    waiter.queued = false;
+    permit.site.queue.remove(waiter);
+    permit.site.waiting--;
+    counters.waiting--;
+    wheel.cancel(waiter);
+    GateTransaction<D> transaction = permit.transaction;
+    if (transaction == null) {
+      shares.waiting.give();
+    } else {
+      transaction.waiters.remove(waiter);
+      if (transaction.waiters.isEmpty()) {
+        shares.waiting.give();
+      }
+    }
+    table.unpin(permit.site);
+  }
+
+  /** Ends a wait without a turn, and gives back all that it held. */
+  void refuse(Waiter<D> waiter, Refusal refusal) {
+    leaveQueue(waiter);
+    GatePermit<D> permit = waiter.permit;
+    permit.state = GatePermit.State.SETTLED;
+    giveBack(permit);
+    permit.site.refused++;
+    counters.refused(refusal.reason());
+    callbacks.add(() -> waiter.answer.complete(refusal));
+  }
+
+  void refuseAll(Site<D> site, Refusal refusal) {
+    for (Waiter<D> next = site.queue.peek(); next != null; next = site.queue.peek()) {
+      refuse(next, refusal);
+    }
+  }
+
+  void refuseAll(GateTransaction<D> transaction, Refusal refusal) {
+    for (Waiter<D> waiter : List.copyOf(transaction.waiters)) {
+      refuse(waiter, refusal);
+    }
+  }
+
+  void patienceOver(Waiter<D> waiter, long now) {
+    long longest = waiter.since + LONGEST_HOLD;
+    if (held.test(waiter.permit.site) && longest - now > 0) {
+      wheel.schedule(waiter, longest);
+    } else {
+      refuse(waiter, AdmissionRules.refusal(Refusal.Reason.TIMED_OUT));
+    }
+  }
+
+  /** Gives back the client (unless its transaction needs it still) and the share of a permit. */
+  void giveBack(GatePermit<D> permit) {
+    shares.give(permit.share);
+    GateTransaction<D> transaction = permit.transaction;
+    if (transaction == null) {
+      permit.client.give();
+    } else if (--transaction.held == 0) {
+      transaction.client.give();
+    }
+  }
+
+  // -- turns
+
+  /** Tells that a site might have a turn now. */
+  void offer(Site<D> site) {
+    if (!site.inTurnRing && !site.queue.isEmpty() && hasRoom(site)) {
+      site.inTurnRing = true;
+      ring.add(site);
+    }
+  }
+
+  /** Gives turns until nobody can start any more. */
+  void run(long now) {
+    while (!ring.isEmpty() && shares.inFlight.hasRoom() && releaseAllows(now)) {
+      Site<D> site = ring.remove();
+      site.inTurnRing = false;
+      Waiter<D> waiter = site.queue.peek();
+      if (waiter == null || !hasRoom(site)) {
+        continue;
+      }
+      leaveQueue(waiter);
+      released++;
+      GatePermit<D> permit = waiter.permit;
+      start(permit, now);
+      callbacks.add(() -> hand(waiter, permit));
+      offer(site);
+    }
+  }
+
+  /** Hands a permit out; one that nobody can take any more is given back, not lost. */
+  private static <D> void hand(Waiter<D> waiter, GatePermit<D> permit) {
+    if (!waiter.answer.complete(permit)) {
+      permit.close();
+    }
+  }
+
+  private boolean releaseAllows(long now) {
+    long elapsed = now - releaseBegan;
+    if (releasing && elapsed >= RELEASE_TIME) {
+      releasing = false;
+    }
+    return !releasing || released <= toRelease * (double) elapsed / RELEASE_TIME;
+  }
+
+  /** Spreads the turns of the next second over that second: an outage is over. */
+  void release(Iterable<Site<D>> sites, long now) {
+    releasing = true;
+    releaseBegan = now;
+    toRelease = counters.waiting;
+    released = 0;
+    List<Site<D>> all = new ArrayList<>();
+    sites.forEach(all::add);
+    all.forEach(this::offer);
+  }
+
+  /** Returns whether turns are held up only by the spreading after an outage. */
+  boolean releasing() {
+    return releasing && !ring.isEmpty();
+  }
+}

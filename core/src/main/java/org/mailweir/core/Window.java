@@ -1,0 +1,93 @@
+package org.mailweir.core;
+
+/**
+ * How many deliveries a destination may have in flight at once: its window L.
+ *
+ * <p><b>Growth</b> is by deliveries that ended with 2xx only, and only while the window is used (in
+ * flight at or above L - 1): by 1 each up to {@value #SLOW_START_END} (slow start), then by 4/L
+ * each. It pauses while two attempts are still on their way to being ready, so that a site which
+ * takes K connections is asked for at most K + 2.
+ *
+ * <p><b>Cuts</b> are made once a round: an attempt that began before the last cut does not cut
+ * again (as TCP reduces once per round trip, RFC 5681), else one bad moment with twenty in flight
+ * would end at 1.
+ *
+ * <p><b>Ceiling</b>: the connections that a site had accepted when it pushed back, kept for 60 s.
+ *
+ * <p>Thread safety: none; the gate's lock guards it.
+ */
+final class Window {
+  static final int NEW_SITE = 2;
+  static final int LIVE_SITE = 5;
+  static final int RECOVERING_SITE = 2;
+  static final int SLOW_START_END = 20;
+  static final long CEILING_KEPT = 60_000_000_000L;
+
+  private double limit = NEW_SITE;
+  private double slowStartEnd = SLOW_START_END;
+  private int ceiling;
+  private long ceilingUntil;
+  private long lastCut;
+  private boolean wasCut;
+
+  double limit() {
+    return limit;
+  }
+
+  boolean hasRoom(int inFlight) {
+    return inFlight < (int) limit;
+  }
+
+  /** Returns the remembered ceiling, 0 if there is none at that time. */
+  int ceiling(long now) {
+    return ceiling > 0 && ceilingUntil - now > 0 ? ceiling : 0;
+  }
+
+  void startAt(double start) {
+    limit = start;
+  }
+
+  /** Raises the window to the start of a live site, unless it is above that. */
+  void atLeast(double start, long now) {
+    limit = capped(Math.max(limit, start), Double.MAX_VALUE, now);
+  }
+
+  /**
+   * Counts a delivery that ended with 2xx.
+   *
+   * @param inFlight including that delivery
+   * @param connecting those of them that are not ready
+   * @param most the window's upper bound
+   */
+  void delivered(long now, int inFlight, int connecting, double most) {
+    if (inFlight < limit - 1 || connecting > 1) {
+      return;
+    }
+    double step = limit < slowStartEnd ? 1 : 4 / limit;
+    limit = capped(limit + step, most, now);
+  }
+
+  /** Multiplies the window by the factor (floor 1) unless that round was cut already. */
+  void cut(double factor, long attemptBegan, long now) {
+    if (wasCut && attemptBegan - lastCut < 0) {
+      return;
+    }
+    wasCut = true;
+    lastCut = now;
+    limit = Math.max(1, limit * factor);
+  }
+
+  /** Takes the connections that the site holds of ours for all it takes. */
+  void pushedBack(int accepted, long now) {
+    ceiling = Math.max(1, accepted);
+    ceilingUntil = now + CEILING_KEPT;
+    limit = Math.max(1, Math.min(limit, ceiling));
+    slowStartEnd = Math.min(slowStartEnd, limit);
+  }
+
+  private double capped(double value, double most, long now) {
+    int known = ceiling(now);
+    double bound = known > 0 ? Math.min(most, known) : most;
+    return Math.max(1, Math.min(value, bound));
+  }
+}
