@@ -41,7 +41,14 @@ class ArchitectureTest {
               "admin", Set.of("core"),
               "transport",
                   Set.of(
-                      "core", "message", "thread", "tls", "dns", "lmtp", "smtp", "delivery",
+                      "core",
+                      "message",
+                      "thread",
+                      "tls",
+                      "dns",
+                      "lmtp",
+                      "smtp",
+                      "delivery",
                       "admin")));
 
   static Stream<Map.Entry<String, Set<String>>> packages() {
@@ -76,8 +83,7 @@ class ArchitectureTest {
         CLASSES.stream()
             .map(type -> type.getPackageName().substring("org.mailweir.".length()))
             .collect(Collectors.toCollection(TreeSet::new));
-    assertThat(packages)
-        .isEqualTo(KNOWS.keySet());
+    assertThat(packages).isEqualTo(KNOWS.keySet());
   }
 
   @Test
@@ -93,7 +99,11 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "org.mailweir.core", "java..", "org.jspecify..", "org.jctools..", "com.github.benmanes..")
+            "org.mailweir.core",
+            "java..",
+            "org.jspecify..",
+            "org.jctools..",
+            "com.github.benmanes..")
         .check(CLASSES);
   }
 

@@ -10,17 +10,18 @@ import org.mailweir.core.Refusal.Reason;
  * same lock.
  *
  * <ol start="0">
- *   <li>A tenth of the clients stays free to refuse, and retried mail holds at most 0.7 M; only what
- *       is {@linkplain #brief over in a moment} may take the last ones. At most half of the clients
- *       wait; deliveries to sites that take more than 30 s hold at most half.
+ *   <li>A tenth of the clients stays free to refuse, and retried mail holds at most 0.7 M; only
+ *       what is {@linkplain #brief over in a moment} may take the last ones. At most half of the
+ *       clients wait; deliveries to sites that take more than 30 s hold at most half.
  *   <li>In a local outage the mail of sites that were live is held.
- *   <li>A suspended site is refused, and a suspect one with an attempt open. All suspect ones together
- *       hold at most 0.1 M.
- *   <li>Unproven sites together hold at most 0.4 M, and retried mail at most 0.2 M of that; a new one
- *       at most 3. Unproven is a new site, and one that has answered before but fails now, or was not
- *       heard of for ten minutes.
- *   <li>A proven site is admitted while it has less than 2, or less than 4 times the free clients (a
- *       dynamic threshold: Choudhury and Hahne 1998; only after a final 2xx), or if the wait is short.
+ *   <li>A suspended site is refused, and a suspect one with an attempt open. All suspect ones
+ *       together hold at most 0.1 M.
+ *   <li>Unproven sites together hold at most 0.4 M, and retried mail at most 0.2 M of that; a new
+ *       one at most 3. Unproven is a new site, and one that has answered before but fails now, or
+ *       was not heard of for ten minutes.
+ *   <li>A proven site is admitted while it has less than 2, or less than 4 times the free clients
+ *       (a dynamic threshold: Choudhury and Hahne 1998; only after a final 2xx), or if the wait is
+ *       short.
  *   <li>What cannot start now waits if its turn is expected within the patience.
  * </ol>
  *
@@ -48,11 +49,7 @@ final class AdmissionRules<D> {
   private final long patience;
 
   AdmissionRules(
-      Shares shares,
-      Counters counters,
-      Turns<D> turns,
-      LocalOutage<D> outage,
-      long patience) {
+      Shares shares, Counters counters, Turns<D> turns, LocalOutage<D> outage, long patience) {
     this.shares = shares;
     this.counters = counters;
     this.turns = turns;
@@ -116,7 +113,9 @@ final class AdmissionRules<D> {
         && !shares.clientsFor(attempt, brief).hasRoom()) {
       return Reason.CLIENTS;
     }
-    return !held && turns.mayStart(site) ? null : refusesToWait(site, attempt, transaction, patience);
+    return !held && turns.mayStart(site)
+        ? null
+        : refusesToWait(site, attempt, transaction, patience);
   }
 
   /**

@@ -38,12 +38,17 @@ final class Callbacks {
   private static void runOne(Runnable callback) {
     try {
       callback.run();
-    } catch (RuntimeException | Error failure) {
-      Thread thread = Thread.currentThread();
-      Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
-      if (handler != null) {
-        handler.uncaughtException(thread, failure);
-      }
+    } catch (Throwable failure) { // anything that escapes would leave the trampoline taken for ever
+      report(failure);
+    }
+  }
+
+  private static void report(Throwable failure) {
+    Thread thread = Thread.currentThread();
+    try {
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+    } catch (Throwable ignored) {
+      // As the virtual machine does with what such a handler throws.
     }
   }
 }

@@ -1,6 +1,8 @@
 package org.mailweir.core;
 
-/** Counts again, from the sites, what the gate counts as it goes. For tests; under the gate's lock. */
+/**
+ * Counts again, from the sites, what the gate counts as it goes. For tests; under the gate's lock.
+ */
 final class GateAudit {
   private GateAudit() {}
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatePermit<D> implements Permit {
   /**
-   * {@code WAITING -> IN_FLIGHT | SETTLED}, {@code IN_FLIGHT -> DETACHED | SETTLED}, {@code DETACHED
-   * -> SETTLED}.
+   * {@code WAITING -> IN_FLIGHT | SETTLED}, {@code IN_FLIGHT -> DETACHED | SETTLED}, {@code
+   * DETACHED -> SETTLED}.
    */
   enum State {
     WAITING,

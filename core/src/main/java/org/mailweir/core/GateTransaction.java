@@ -1,7 +1,7 @@
 package org.mailweir.core;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -10,7 +10,7 @@ final class GateTransaction<D> implements Transaction<D> {
   private final PolicyGate<D> gate;
 
   // Guarded by the gate's lock.
-  final Set<Waiter<D>> waiters = new HashSet<>(2);
+  final Set<Waiter<D>> waiters = new LinkedHashSet<>(2);
   int held; // pairs in flight or waiting
   ConcurrencyLimiter.Share client; // where its client counts, while it holds one
   boolean closed;

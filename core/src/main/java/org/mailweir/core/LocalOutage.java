@@ -1,7 +1,9 @@
 package org.mailweir.core;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,7 @@ final class LocalOutage<D> {
   private @Nullable Site<D> tried;
 
   /** Sites suspended since the last success; they get their former standing back. */
-  private List<Site<D>> suspended = new ArrayList<>();
+  private final Set<Site<D>> suspended = new LinkedHashSet<>();
 
   LocalOutage(Successes<D> successes) {
     this.successes = successes;
@@ -55,9 +57,14 @@ final class LocalOutage<D> {
     return state == State.ACTIVE;
   }
 
-  /** Returns whether mail for that site is held rather than started or refused. */
+  /**
+   * Returns whether mail for that site is held rather than started or refused. One that was
+   * suspended before the silence has failed by itself, and is refused as usual.
+   */
   boolean holds(Site<D> site) {
-    return state == State.ACTIVE && site.succeededSince(stateSince - Site.RECENT);
+    return state == State.ACTIVE
+        && site.standing != Standing.SUSPENDED
+        && site.succeededSince(heldSince());
   }
 
   void suspended(Site<D> site) {
@@ -66,8 +73,8 @@ final class LocalOutage<D> {
 
   /** Returns the suspensions to take back, and forgets them. */
   List<Site<D>> takeSuspended() {
-    List<Site<D>> result = suspended;
-    suspended = new ArrayList<>();
+    List<Site<D>> result = List.copyOf(suspended);
+    suspended.clear();
     return result;
   }
 
@@ -79,9 +86,7 @@ final class LocalOutage<D> {
     round++;
     failedSites = 0;
     lastSuccess = now;
-    if (!suspended.isEmpty()) {
-      suspended = new ArrayList<>();
-    }
+    suspended.clear();
     successes.succeeded(site);
     return ended;
   }
@@ -95,6 +100,7 @@ final class LocalOutage<D> {
 
   void forget(Site<D> site) {
     successes.remove(site);
+    suspended.remove(site);
     if (tried == site) {
       tried = null;
       // The question is open again: without an answer from it nothing was confirmed.
@@ -168,11 +174,11 @@ final class LocalOutage<D> {
     return site != null && site.succeededSince(now - Site.RECENT) ? site : null;
   }
 
-  /** Returns the sites that mail is held for, one after the other, newest success first. */
+  /** Returns the sites that answered lately, one after the other, newest success first. */
   private @Nullable Site<D> nextToTry(long now) {
     Site<D> last = tried;
     Site<D> next = last == null ? null : last.successBefore;
-    return next != null && holds(next) ? next : successes.newest();
+    return next != null && next.succeededSince(heldSince()) ? next : successes.newest();
   }
 
   /** Returns all sites that mail is held for, or was until just now. */

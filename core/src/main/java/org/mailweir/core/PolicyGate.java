@@ -17,18 +17,18 @@ import org.mailweir.core.Refusal.Reason;
  *
  * <h2>Rooms</h2>
  *
- * {@link AdmissionRules} say whether an admission is refused. {@link Turns} put permits in flight, let
- * them wait and give turns. {@link Standings} learn from outcomes. {@link Probes} and {@link
+ * {@link AdmissionRules} say whether an admission is refused. {@link Turns} put permits in flight,
+ * let them wait and give turns. {@link Standings} learn from outcomes. {@link Probes} and {@link
  * LocalOutage} plan what to try when there is no mail to learn from. They share {@link Shares} (the
- * {@link ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the depths
- * per destination), the {@link TimerWheel} and the {@link Counters}.
+ * {@link ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the
+ * depths per destination), the {@link TimerWheel} and the {@link Counters}.
  *
  * <h2>Invariants</h2>
  *
- * A permit holds: its client from the moment it is admitted (the first of a transaction takes it, the
- * last gives it back), its share, a pin of its site; and a place in flight or a place among the waiting.
- * Each of its ways out ({@link #settle}, {@link #detach}, {@link #requeue}, a refused wait) gives back
- * exactly that. {@link GateAudit} counts it all again.
+ * A permit holds: its client from the moment it is admitted (the first of a transaction takes it,
+ * the last gives it back), its share, a pin of its site; and a place in flight or a place among the
+ * waiting. Each of its ways out ({@link #settle}, {@link #detach}, {@link #requeue}, a refused
+ * wait) gives back exactly that. {@link GateAudit} counts it all again.
  *
  * <h2>Locking</h2>
  *
@@ -61,8 +61,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     now = builder.timeSource.nanoTime();
     probeLease = builder.probeLease.toNanos();
     shares =
-        new Shares(
-            builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
+        new Shares(builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
     wheel = new TimerWheel(now);
     table = new DestinationTable<>(builder.maxDestinations, this::newSite, this::evicted);
     turns = new Turns<>(shares, table, wheel, counters, callbacks, outage::holds);
@@ -87,10 +86,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   private void evicted(Site<D> site) {
-    site.evicted = true;
     counters.standings[site.standing.ordinal()]--;
     outage.forget(site);
-    for (Alarm alarm : new @Nullable Alarm[] {site.probeAlarm, site.slowAlarm, site.pauseAlarm}) {
+    probes.forget(site);
+    for (Alarm alarm : new @Nullable Alarm[] {site.slowAlarm, site.pauseAlarm}) {
       if (alarm != null) {
         wheel.cancel(alarm);
       }
@@ -136,27 +135,20 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   Admission admit(
-      D destination,
-      Attempt attempt,
-      Duration patience,
-      @Nullable GateTransaction<D> transaction)
+      D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction)
       throws InterruptedException {
     CompletableFuture<Admission> answer =
         admitAsync(destination, attempt, patience, transaction).toCompletableFuture();
     try {
       return answer.get();
     } catch (InterruptedException interrupted) {
-      withdraw(answer);
+      // The wait ends (see awaiting); a permit that came first is closed.
+      if (!answer.cancel(false) && answer.getNow(null) instanceof Permit permit) {
+        permit.close();
+      }
       throw interrupted;
     } catch (ExecutionException impossible) {
       throw new IllegalStateException(impossible);
-    }
-  }
-
-  /** Takes back the wait of a caller that was interrupted; a permit that came first is closed. */
-  private static void withdraw(CompletableFuture<Admission> answer) {
-    if (!answer.cancel(false) && answer.getNow(null) instanceof Permit permit) {
-      permit.close();
     }
   }
 
@@ -166,10 +158,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   CompletionStage<Admission> admitAsync(
-      D destination,
-      Attempt attempt,
-      Duration patience,
-      @Nullable GateTransaction<D> transaction) {
+      D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction) {
     requireNonNull(attempt);
     long nanos = nanos(patience);
     lock.lock();
@@ -223,9 +212,27 @@ final class PolicyGate<D> implements DestinationGate<D> {
       turns.start(permit, now);
       return new Decision<>(permit, null);
     }
-    Waiter<D> waiter = turns.await(permit, now + patience, false, now);
-    turns.offer(site);
-    return new Decision<>(null, waiter);
+    return new Decision<>(null, awaiting(turns.await(permit, now + patience, false, now)));
+  }
+
+  /** Ends the wait of one whose answer somebody else completes: cancelled, say. */
+  private Waiter<D> awaiting(Waiter<D> waiter) {
+    waiter.answer.whenComplete((admission, failure) -> withdraw(waiter));
+    return waiter;
+  }
+
+  private void withdraw(Waiter<D> waiter) {
+    if (!waiter.queued) { // racy, but the race is benign: it never becomes true again
+      return;
+    }
+    lock.lock();
+    try {
+      if (waiter.queued) {
+        turns.refuse(waiter, AdmissionRules.refusal(Reason.CANCELLED));
+      }
+    } finally {
+      leave();
+    }
   }
 
   private Decision<D> refuse(Refusal refusal) {
@@ -343,7 +350,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
         return refuse(standings.refusing(site, reason, permit.attempt, now)).stage();
       }
       counters.requeued++;
-      Waiter<D> waiter = turns.await(permit.successor(), now + nanos, true, now);
+      Waiter<D> waiter = awaiting(turns.await(permit.successor(), now + nanos, true, now));
       turns.offer(site);
       return waiter.answer;
     } finally {

@@ -1,6 +1,8 @@
 package org.mailweir.core;
 
-import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +30,9 @@ final class Probes<D> {
   private final Shares shares;
   private final double perSecond;
   private final long interval;
-  private final ArrayDeque<Site<D>> demanded = new ArrayDeque<>();
-  private final ArrayDeque<Site<D>> urgent = new ArrayDeque<>();
-  private final ArrayDeque<Site<D>> due = new ArrayDeque<>();
+  private final Set<Site<D>> demanded = new LinkedHashSet<>();
+  private final Set<Site<D>> urgent = new LinkedHashSet<>();
+  private final Set<Site<D>> due = new LinkedHashSet<>();
   private long nextSlot;
 
   Probes(
@@ -98,7 +100,12 @@ final class Probes<D> {
     }
   }
 
-  private void queue(Site<D> site, ArrayDeque<Site<D>> queue) {
+  /** Returns how many sites are due. */
+  int due() {
+    return demanded.size() + urgent.size() + due.size();
+  }
+
+  private void queue(Site<D> site, Set<Site<D>> queue) {
     if (!site.probeQueued && !site.probing) {
       site.probeQueued = true;
       queue.add(site);
@@ -111,13 +118,21 @@ final class Probes<D> {
     }
   }
 
+  /** Drops a site that leaves the table, or names that come once would pile up in the queues. */
+  void forget(Site<D> site) {
+    cancelPlan(site);
+    demanded.remove(site);
+    urgent.remove(site);
+    due.remove(site);
+  }
+
   /** Returns the next site to probe, if one is due and the budget allows it. */
   @Nullable Site<D> poll(long now) {
     if (!shares.probes.hasRoom()) {
       return null;
     }
-    for (Site<D> site = demanded.poll(); site != null; site = demanded.poll()) {
-      if (!site.evicted && !site.probing) {
+    for (Site<D> site = first(demanded); site != null; site = first(demanded)) {
+      if (!site.probing) {
         return site;
       }
     }
@@ -126,17 +141,27 @@ final class Probes<D> {
       nextSlot = earliest;
     }
     while (nextSlot - now <= 0) {
-      Site<D> site = urgent.isEmpty() ? due.poll() : urgent.poll();
+      Site<D> site = first(urgent.isEmpty() ? due : urgent);
       if (site == null) {
         return null;
       }
       site.probeQueued = false;
-      if (!site.evicted && !site.probing && useful(site, now)) {
+      if (!site.probing && useful(site, now)) {
         nextSlot += interval;
         return site;
       }
     }
     return null;
+  }
+
+  private static <D> @Nullable Site<D> first(Set<Site<D>> queue) {
+    Iterator<Site<D>> sites = queue.iterator();
+    if (!sites.hasNext()) {
+      return null;
+    }
+    Site<D> site = sites.next();
+    sites.remove();
+    return site;
   }
 
   private static boolean useful(Site<?> site, long now) {

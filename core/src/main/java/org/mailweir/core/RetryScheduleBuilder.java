@@ -7,8 +7,8 @@ import java.util.function.IntToLongFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Builds a {@link RetrySchedule}: a delay by attempt, limited to its maximum, then spread by a {@link
- * Jitter}, until it is time to give up. Default: no jitter, never give up.
+ * Builds a {@link RetrySchedule}: a delay by attempt, limited to its maximum, then spread by a
+ * {@link Jitter}, until it is time to give up. Default: no jitter, never give up.
  *
  * <p>Thread safety: none; build on one thread. What it builds is immutable.
  */

@@ -1,6 +1,5 @@
 package org.mailweir.core;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.mailweir.core.Refusal.Reason;
 
@@ -9,8 +8,8 @@ import org.mailweir.core.Refusal.Reason;
  * notices a local outage. Message fate is no concern of it.
  *
  * <p>Alive is whoever answers at or after MAIL, greylisting and rejections included; only connect,
- * banner, EHLO and TLS failures speak against a site. A site that has never answered is suspended by
- * its first failure, any other by the third without a success between.
+ * banner, EHLO and TLS failures speak against a site. A site that has never answered is suspended
+ * by its first failure, any other by the third without a success between.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
@@ -342,12 +341,14 @@ final class Standings<D> {
   }
 
   private void takeBack(List<Site<D>> suspensions, long now) {
-    for (Site<D> site : new ArrayList<>(suspensions)) {
-      if (site.standing == Standing.SUSPENDED && !site.evicted) {
-        // What made it suspect was our outage as well.
-        Standing former = site.former == Standing.SUSPECT ? Standing.NEW : site.former;
-        endSuspension(site, former, "local outage");
-        site.window.startAt(former == Standing.LIVE ? Window.LIVE_SITE : Window.NEW_SITE);
+    for (Site<D> site : suspensions) {
+      if (site.standing == Standing.SUSPENDED) {
+        endSuspension(site, site.former, "local outage");
+        site.window.startAt(
+            switch (site.former) {
+              case LIVE -> Window.LIVE_SITE;
+              default -> Window.NEW_SITE;
+            });
         turns.offer(site);
       }
     }

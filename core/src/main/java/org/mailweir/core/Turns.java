@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts deliveries, and decides whose turn it is among those that wait.
  *
- * <p>A site may start while it is in flight below its window and the gate below its limit. Sites that
- * could start one stand in a ring and take turns, one delivery each, so that a site with a long queue
- * does not go before the others; within a site fresh mail goes first. While a local outage holds a
- * site it has no turn; afterwards the turns are spread over a second.
+ * <p>A site may start while it is in flight below its window and the gate below its limit. Sites
+ * that could start one stand in a ring and take turns, one delivery each, so that a site with a
+ * long queue does not go before the others; within a site fresh mail goes first. While a local
+ * outage holds a site it has no turn; afterwards the turns are spread over a second.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
@@ -128,7 +128,9 @@ final class Turns<D> {
     }
   }
 
-  /** Marks a site whose deliveries take more than 30 s; all it has in flight counts as slow then. */
+  /**
+   * Marks a site whose deliveries take more than 30 s; all it has in flight counts as slow then.
+   */
   void updateSlow(Site<D> site, long now) {
     GatePermit<D> oldest = site.oldestInFlight;
     boolean slow =
@@ -173,6 +175,7 @@ final class Turns<D> {
       permit.transaction.waiters.add(waiter);
     }
     wheel.schedule(waiter, deadline);
+    offer(site); // the site may have room, and only the gate be full
     return waiter;
   }
 
@@ -223,7 +226,7 @@ final class Turns<D> {
     if (held.test(waiter.permit.site) && longest - now > 0) {
       wheel.schedule(waiter, longest);
     } else {
-      refuse(waiter, new Refusal(Refusal.Reason.TIMED_OUT, Refusal.NO_HINT, ""));
+      refuse(waiter, AdmissionRules.refusal(Refusal.Reason.TIMED_OUT));
     }
   }
 

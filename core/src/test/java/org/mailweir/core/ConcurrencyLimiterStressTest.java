@@ -24,7 +24,9 @@ class ConcurrencyLimiterStressTest {
   private static final int THREADS = 6;
   private static final int ROUNDS = 60_000;
 
-  /** Counts by itself who holds what: the count is raised after a take and lowered before a give. */
+  /**
+   * Counts by itself who holds what: the count is raised after a take and lowered before a give.
+   */
   @Test
   void neverExceedsALimitAndLosesNoPermit() throws Exception {
     ConcurrencyLimiter limiter = new ConcurrencyLimiter(8);

@@ -70,7 +70,9 @@ class ConcurrencyLimiterTest {
     assertThat(b.tryTake()).isTrue();
   }
 
-  /** Closing twice raises the limit of a resilience4j bulkhead and of Netflix concurrency-limits. */
+  /**
+   * Closing twice raises the limit of a resilience4j bulkhead and of Netflix concurrency-limits.
+   */
   @Test
   void returnsAPermitOnceHoweverOftenItIsClosed() {
     ConcurrencyLimiter limiter = new ConcurrencyLimiter(2);

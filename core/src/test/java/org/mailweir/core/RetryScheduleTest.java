@@ -49,8 +49,7 @@ class RetryScheduleTest {
 
   @Test
   void repeatsTheLastOfFixedDelays() {
-    RetrySchedule schedule =
-        RetrySchedule.fixed(ofMinutes(1), ofMinutes(10), ofMinutes(5)).build();
+    RetrySchedule schedule = RetrySchedule.fixed(ofMinutes(1), ofMinutes(10), ofMinutes(5)).build();
     assertThat(delays(schedule, 5))
         .containsExactly(ofMinutes(1), ofMinutes(10), ofMinutes(5), ofMinutes(5), ofMinutes(5));
   }
@@ -79,7 +78,9 @@ class RetryScheduleTest {
     assertThat(different).isGreaterThan(9_900);
   }
 
-  /** KumoMTA limits its jitter to 30 s, whatever the delay: hours of mail return within a minute. */
+  /**
+   * KumoMTA limits its jitter to 30 s, whatever the delay: hours of mail return within a minute.
+   */
   @Test
   void spreadsLongDelaysByTheSamePartAsShortOnes() {
     RetrySchedule schedule =

@@ -216,12 +216,10 @@ class TimerWheelPropertyTest {
         Arbitraries.frequencyOf(
             Tuple.of(3, Arbitraries.of(new Nothing())),
             Tuple.of(1, timer.map(CancelAnother::new)),
-            Tuple.of(
-                2, Combinators.combine(timer, delays()).as(ScheduleAnother::new)));
+            Tuple.of(2, Combinators.combine(timer, delays()).as(ScheduleAnother::new)));
     Arbitrary<Integer> limit = Arbitraries.of(0, 1, 2, 3, 5, 100, ALL);
     return Arbitraries.<Step>frequencyOf(
-            Tuple.of(
-                5, Combinators.combine(timer, delays(), onFire).as(Schedule::new)),
+            Tuple.of(5, Combinators.combine(timer, delays(), onFire).as(Schedule::new)),
             Tuple.of(1, timer.map(Cancel::new)),
             Tuple.of(4, Combinators.combine(jumps(), limit).as(Advance::new)),
             Tuple.of(2, Arbitraries.of(new Sleep())))

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the operator over HTTP: {@code /healthz}, {@code /metrics}, {@code /destinations}. It only
- * reads, and nobody is asked who they are: bind it to an address that only the operator reaches.
+ * Answers the operator over HTTP: {@code /healthz}, {@code /metrics}, {@code /destinations}. It
+ * only reads, and nobody is asked who they are: bind it to an address that only the operator
+ * reaches.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */

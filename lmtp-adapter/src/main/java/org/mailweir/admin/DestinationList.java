@@ -32,7 +32,9 @@ final class DestinationList {
     this.clock = clock;
   }
 
-  /** Answers with as many as {@code n=} in the query says, up to 1,000; with 100 if there is none. */
+  /**
+   * Answers with as many as {@code n=} in the query says, up to 1,000; with 100 if there is none.
+   */
   Answer answer(@Nullable String query) {
     int count = DEFAULT_COUNT;
     if (query != null) {

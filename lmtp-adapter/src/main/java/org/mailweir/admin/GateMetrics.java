@@ -58,7 +58,8 @@ final class GateMetrics {
 
   private void bindGauges() {
     gauge("clients.held", "Transactions that hold a client", GateStats::clientsHeld);
-    gauge("clients.waiting", "Transactions with an admission that waits", GateStats::clientsWaiting);
+    gauge(
+        "clients.waiting", "Transactions with an admission that waits", GateStats::clientsWaiting);
     gauge("deliveries.in.flight", "Deliveries under way with a client", GateStats::inFlight);
     gauge("deliveries.slow", "Deliveries to destinations that take over 30 s", GateStats::slow);
     gauge("admissions.waiting", "Admissions that wait for a turn", GateStats::waiting);

@@ -48,8 +48,7 @@ public final class DeliveryFactory implements MailTransaction.Factory {
       Clock clock,
       DeliverySettings settings,
       Supplier<Bell> bells) {
-    services =
-        new Services(gate, connector, tasks, time, clock, settings, bells, new InProgress());
+    services = new Services(gate, connector, tasks, time, clock, settings, bells, new InProgress());
   }
 
   @Override

@@ -14,11 +14,7 @@ import java.time.Duration;
  *     lmtp_data_done_timeout of 600 s
  */
 public record DeliverySettings(
-    Duration patience,
-    Duration hold,
-    Duration readyWithin,
-    Duration rcptLimit,
-    Duration deadline) {
+    Duration patience, Duration hold, Duration readyWithin, Duration rcptLimit, Duration deadline) {
   private static final Duration MOST = Duration.ofHours(4);
 
   /** Checks that each time is above zero and at most four hours. */

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *    |   | body there       | body  |             | turned away           |
  *    |   '-----------> Connecting --'             | (also from            |
  *    |                   |  | there               v  Connecting)          v
- *   Asked <--------------|--'---------------- Asked                     Ended
+ *   Asked &lt;---|--'---------------- Asked                     Ended
  *      '---> Refused     '---> Detached
  * </pre>
  *
@@ -39,13 +39,13 @@ import org.slf4j.LoggerFactory;
  * <p>A permit belongs to whoever takes it out of Granted; from Connecting on to its {@link
  * DeliveryAttempt}, which settles it whatever happens. No lock is held while the gate is called.
  *
- * <p>Thread safety: recipients are accepted by the connection's thread before the body is there, and
- * read by others after that; the rest may be called by any thread.
+ * <p>Thread safety: recipients are accepted by the connection's thread before the body is there,
+ * and read by others after that; the rest may be called by any thread.
  */
 final class DestinationDelivery {
   private static final Logger log = LoggerFactory.getLogger(DestinationDelivery.class);
 
-  /** The gate ends a wait by itself; only if it is so much too late, it is ended here. */
+  /** The gate ends a wait by itself; only if it is so late with that, the wait is ended here. */
   private static final long GATE_SLACK = Duration.ofSeconds(5).toNanos();
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
@@ -57,13 +57,17 @@ final class DestinationDelivery {
   private final List<Integer> places = new ArrayList<>();
   private final AtomicReference<State> state;
 
+  // Of the connection's thread: the wait that is overdue, since when, local outages not counted.
+  private @Nullable State overdue;
+  private long overdueSince;
+
   /** The remote's words, if it has turned this message away. */
   private volatile @Nullable Reply turnedAway;
 
   private sealed interface State {}
 
-  /** The gate was asked. {@code until}: when it should have answered. */
-  private record Asked(long until) implements State {}
+  /** The gate was asked, with a patience that ends then. */
+  private record Asked(long patienceEnd) implements State {}
 
   /** A permit is in hand; the body is not there yet. */
   private record Granted(Permit permit) implements State {}
@@ -184,14 +188,23 @@ final class DestinationDelivery {
       }
       return 0;
     }
-    if (current instanceof Asked asked && asked.until() - now <= 0 && !services.gate().stats().outage()) {
+    if (current instanceof Asked asked && now - asked.patienceEnd() >= 0) {
+      watchOverdue(asked, now);
+    }
+    return SECOND;
+  }
+
+  /** Ends a wait that the gate did not end; a local outage may hold it beyond its patience. */
+  private void watchOverdue(Asked asked, long now) {
+    if (overdue != asked || services.gate().stats().outage()) {
+      overdue = asked;
+      overdueSince = now;
+    } else if (now - overdueSince >= GATE_SLACK) {
       Refusal timedOut = new Refusal(Refusal.Reason.TIMED_OUT, Refusal.NO_HINT, "");
       if (state.compareAndSet(asked, new Refused(timedOut))) {
         proceed();
       }
-      return 0;
     }
-    return SECOND;
   }
 
   /** Ends this delivery unless it is past the dot, or needs no end. */
@@ -274,7 +287,8 @@ final class DestinationDelivery {
   }
 
   private boolean begin(Granted granted) {
-    DeliveryAttempt attempt = new DeliveryAttempt(this, services, envelope.name(), granted.permit());
+    DeliveryAttempt attempt =
+        new DeliveryAttempt(this, services, envelope.name(), granted.permit());
     if (!state.compareAndSet(granted, new Connecting(attempt))) {
       return true;
     }
@@ -339,7 +353,7 @@ final class DestinationDelivery {
   }
 
   private Asked asked(Duration patience) {
-    return new Asked(services.time().nanoTime() + patience.toNanos() + GATE_SLACK);
+    return new Asked(services.time().nanoTime() + patience.toNanos());
   }
 
   private CompletionStage<Admission> admitAsync(Duration patience) {

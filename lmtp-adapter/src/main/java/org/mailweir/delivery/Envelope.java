@@ -9,8 +9,8 @@ import org.mailweir.message.Destination;
 /**
  * What the deliveries of one transaction share.
  *
- * <p>The message is here and nowhere else, so that an attempt that goes on without a client keeps no
- * body alive.
+ * <p>The message is here and nowhere else, so that an attempt that goes on without a client keeps
+ * no body alive.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */

@@ -21,11 +21,11 @@ import org.mailweir.message.Sender;
 /**
  * One message of one client, to one or more destinations.
  *
- * <p>There is one admission for each destination. As soon as one of them has a permit, the busy ones
- * are accepted too and wait behind the body; while none has, the client waits at RCPT. Nothing waits
- * between the last reply to RCPT and 354. After the dot each delivery goes its own way, and this
- * thread, the connection's, only watches: it hands out replies in order, asks once a second whether
- * the client is still there, and ends what takes too long. There is no timer thread.
+ * <p>There is one admission for each destination. As soon as one of them has a permit, the busy
+ * ones are accepted too and wait behind the body; while none has, the client waits at RCPT. Nothing
+ * waits between the last reply to RCPT and 354. After the dot each delivery goes its own way, and
+ * this thread, the connection's, only watches: it hands out replies in order, asks once a second
+ * whether the client is still there, and ends what takes too long. There is no timer thread.
  */
 final class GroupTransaction implements MailTransaction {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();

@@ -11,8 +11,8 @@ import org.mailweir.core.Attempt;
  *
  * <p>The format (mail_queue.h, {@code MQID_LG_*}): seconds since 1970 in base 52, six characters or
  * more; microseconds in base 52, exactly four; {@code z}; the inode in base 51, which leaves out
- * {@code z}, so that the last {@code z} is the separator. The digits are the ASCII digits and letters
- * without vowels. Short ids are hexadecimal and hold no {@code z} and no seconds.
+ * {@code z}, so that the last {@code z} is the separator. The digits are the ASCII digits and
+ * letters without vowels. Short ids are hexadecimal and hold no {@code z} and no seconds.
  */
 final class QueueId {
   /** Postfix tries a message again after minimal_backoff_time at the earliest, 300 s. */

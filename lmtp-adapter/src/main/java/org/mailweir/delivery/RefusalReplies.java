@@ -10,9 +10,9 @@ import org.mailweir.message.Reply;
 /**
  * Says in a reply which destination was refused, by which rule, and when the next try makes sense.
  *
- * <p>The code is always 451: the message stays in the client's queue. Status codes (RFC 3463): 4.4.1
- * where the destination does not answer, 4.4.5 where it has all that it can take, 4.3.2 where a
- * limit of ours stands against it.
+ * <p>The code is always 451: the message stays in the client's queue. Status codes (RFC 3463):
+ * 4.4.1 where the destination does not answer, 4.4.5 where it has all that it can take, 4.3.2 where
+ * a limit of ours stands against it.
  */
 final class RefusalReplies {
   private static final String NO_ANSWER = "4.4.1";
@@ -54,7 +54,9 @@ final class RefusalReplies {
     return Replies.transientFailure(statusCode(refusal.reason()), text.toString());
   }
 
-  /** Returns whether the destination's depths belong into the reply: asking for them has a price. */
+  /**
+   * Returns whether the destination's depths belong into the reply: asking for them has a price.
+   */
   static boolean tellsDepth(Refusal.Reason reason) {
     return switch (reason) {
       case SUSPENDED, DESTINATION_SHARE, LONG_WAIT, TIMED_OUT -> true;
@@ -80,7 +82,8 @@ final class RefusalReplies {
           SLOW_SHARE,
           TABLE_FULL,
           CANCELLED,
-          CLOSED -> OUR_LIMIT;
+          CLOSED ->
+          OUR_LIMIT;
     };
   }
 

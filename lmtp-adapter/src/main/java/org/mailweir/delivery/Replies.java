@@ -27,9 +27,7 @@ final class Replies {
 
   static Reply notReady(Destination destination, Duration readyWithin, boolean goesOn) {
     return notYet(
-        destination,
-        "connected, but not ready for mail within " + seconds(readyWithin),
-        goesOn);
+        destination, "connected, but not ready for mail within " + seconds(readyWithin), goesOn);
   }
 
   static Reply notFinished(Destination destination, Duration deadline) {

@@ -12,8 +12,9 @@ import org.mailweir.smtp.SmtpResult.Stage;
  * What an attempt taught about the destination, which is not what became of the message: a 4xx to
  * one recipient defers the message and proves the destination alive.
  *
- * <p>Of several results the most telling one counts, in this order: taken (2xx after the dot), turned
- * away (421, too many connections), asked for less, 4xx, 5xx. Only what the remote said counts.
+ * <p>Of several results the most telling one counts, in this order: taken (2xx after the dot),
+ * turned away (421, too many connections), asked for less, 4xx, 5xx. Only what the remote said
+ * counts.
  */
 final class Verdict {
   private Verdict() {}

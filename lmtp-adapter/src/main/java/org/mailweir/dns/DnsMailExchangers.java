@@ -30,9 +30,9 @@ import org.xbill.DNS.Type;
  *
  * <h2>When no exchanger has an address</h2>
  *
- * If the lookup of one of them failed for now, so does the whole. Else the mail is returned with 550
- * 5.4.4, as Postfix does unless smtp_defer_if_no_mx_address_found is set: what the domain's owner
- * has published leads nowhere, and the sender should know at once.
+ * If the lookup of one of them failed for now, so does the whole. Else the mail is returned with
+ * 550 5.4.4, as Postfix does unless smtp_defer_if_no_mx_address_found is set: what the domain's
+ * owner has published leads nowhere, and the sender should know at once.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
@@ -89,7 +89,8 @@ public final class DnsMailExchangers implements MailExchangers {
     return switch (answer.kind()) {
       case FOUND -> exchangers(destination, answer.records(), late);
       case NO_DATA -> implicit(destination, late);
-      case NO_SUCH_NAME -> new NoMail(550, "5.1.2", "the domain " + destination + " does not exist");
+      case NO_SUCH_NAME ->
+          new NoMail(550, "5.1.2", "the domain " + destination + " does not exist");
       case FAILED -> new Unresolved(answer.cause());
     };
   }
@@ -137,8 +138,7 @@ public final class DnsMailExchangers implements MailExchangers {
           .ifPresent(
               name ->
                   asked.putIfAbsent(
-                      each,
-                      List.of(questions.ask(name, Type.AAAA), questions.ask(name, Type.A))));
+                      each, List.of(questions.ask(name, Type.AAAA), questions.ask(name, Type.A))));
     }
     Map<Integer, List<Host>> found = new LinkedHashMap<>();
     String failure = "";
@@ -175,9 +175,7 @@ public final class DnsMailExchangers implements MailExchangers {
   }
 
   private static InetAddress addressOf(Record record) {
-    return record instanceof ARecord four
-        ? four.getAddress()
-        : ((AAAARecord) record).getAddress();
+    return record instanceof ARecord four ? four.getAddress() : ((AAAARecord) record).getAddress();
   }
 
   private static Optional<Name> absolute(String domain) {

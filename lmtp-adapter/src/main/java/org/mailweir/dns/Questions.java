@@ -92,9 +92,7 @@ final class Questions {
   CompletableFuture<Answer> late() {
     return new CompletableFuture<Answer>()
         .completeOnTimeout(
-            Answer.failed("the resolver does not answer"),
-            overall.toNanos(),
-            TimeUnit.NANOSECONDS);
+            Answer.failed("the resolver does not answer"), overall.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private static Answer found(LookupResult result, int type) {

@@ -14,8 +14,8 @@ package org.mailweir.lmtp;
  * DOT_CR                                   CR -> bare, CR LF -> END              other -> bare, IN_LINE
  * </pre>
  *
- * <p>Once there was a bare CR or LF the content is worth nothing: other systems would see other lines
- * in it, and another end.
+ * <p>Once there was a bare CR or LF the content is worth nothing: other systems would see other
+ * lines in it, and another end.
  *
  * <p>Content is moved together in the array that it came in, so that no stuffed dot costs a call.
  *
@@ -90,43 +90,38 @@ final class DotReader {
   /** Follows the table; returns whether the byte is content. */
   private boolean step(byte next) {
     switch (state) {
-      case LINE_START:
+      case LINE_START -> {
         if (next == '.') {
           state = State.DOT;
           return false;
         }
         inLine(next);
-        return true;
-      case IN_LINE:
-        inLine(next);
-        return true;
-      case CR:
-        if (next == '\n') {
-          state = State.LINE_START;
-        } else {
-          bare = true;
-          state = next == '\r' ? State.CR : State.IN_LINE;
-        }
-        return true;
-      case DOT:
+      }
+      case IN_LINE -> inLine(next);
+      case CR -> afterCr(next, State.LINE_START);
+      case DOT -> {
         if (next == '\r') {
           state = State.DOT_CR;
           return false;
         }
         inLine(next);
-        return true;
-      case DOT_CR:
-        if (next == '\n') {
-          state = State.END;
-        } else {
-          bare = true;
-          state = next == '\r' ? State.CR : State.IN_LINE;
-        }
+      }
+      case DOT_CR -> {
+        afterCr(next, State.END);
         return false;
-      case END:
-        break;
+      }
+      case END -> throw new IllegalStateException("read past the end");
     }
-    throw new IllegalStateException("read past the end");
+    return true;
+  }
+
+  private void afterCr(byte next, State complete) {
+    if (next == '\n') {
+      state = complete;
+    } else {
+      bare = true;
+      state = next == '\r' ? State.CR : State.IN_LINE;
+    }
   }
 
   private void inLine(byte next) {

@@ -9,8 +9,8 @@ import org.mailweir.message.Reply;
 import org.mailweir.message.Sender;
 
 /**
- * One message before its delivery: its sender, how many recipients it has, and the RCPT commands that
- * arrived together and are not answered yet.
+ * One message before its delivery: its sender, how many recipients it has, and the RCPT commands
+ * that arrived together and are not answered yet.
  *
  * <p>Thread safety: none.
  */

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transaction of one connection, if one is open. Whatever it throws, every recipient gets a reply
- * and the transaction is closed exactly once.
+ * The transaction of one connection, if one is open. Whatever it throws, every recipient gets a
+ * reply and the transaction is closed exactly once.
  *
  * <p>Thread safety: none; the connection's thread only.
  */

@@ -3,8 +3,8 @@ package org.mailweir.lmtp;
 import java.util.Arrays;
 
 /**
- * Bytes received and not yet used: those from {@code start} to {@code end} of an array that grows as
- * far as {@link #MAX} and is filled in place.
+ * Bytes received and not yet used: those from {@code start} to {@code end} of an array that grows
+ * as far as {@link #MAX} and is filled in place.
  *
  * <p>Thread safety: none.
  */

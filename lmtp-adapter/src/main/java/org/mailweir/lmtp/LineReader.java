@@ -1,8 +1,8 @@
 package org.mailweir.lmtp;
 
 /**
- * Cuts command lines out of the input. A line ends with CRLF and nothing else: taking a bare LF for a
- * line end is how one message is made to look like two (SMTP smuggling).
+ * Cuts command lines out of the input. A line ends with CRLF and nothing else: taking a bare LF for
+ * a line end is how one message is made to look like two (SMTP smuggling).
  *
  * <p>Thread safety: none.
  */

@@ -77,8 +77,8 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
   }
 
   /**
-   * Interrupts a running transaction, whose recipients then get 451; no other may run. Hangs up on a
-   * client that is waited for.
+   * Interrupts a running transaction, whose recipients then get 451; no other may run. Hangs up on
+   * a client that is waited for.
    */
   void stop() throws InterruptedException {
     if (!interruption.stop() || waiting) {
@@ -103,7 +103,8 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
       if (event instanceof LmtpEvent.NeedInput need) {
         flush();
         waiting = true;
-        // Read after the write above, as stop() writes and reads the other way round: one of the two
+        // Read after the write above, as stop() writes and reads the other way round: one of the
+        // two
         // sees the other.
         if (interruption.isStopped() || !awaitInput(need.soon())) {
           return;

@@ -189,34 +189,21 @@ public final class LmtpEngine {
 
   private Optional<LmtpEvent> handle(Command command) {
     String argument = command.argument();
-    switch (command.verb()) {
-      case "LHLO":
-        return argument.isEmpty() ? syntaxError(Replies.BAD_ARGUMENT) : lhlo();
-      case "MAIL":
-        return mail(argument);
-      case "RCPT":
-        return rcpt(argument);
-      case "DATA":
-        return argument.isEmpty() ? data() : syntaxError(Replies.BAD_ARGUMENT);
-      case "RSET":
-        return argument.isEmpty() ? rset() : syntaxError(Replies.BAD_ARGUMENT);
-      case "NOOP":
-        return reply(Replies.OK);
-      case "QUIT":
-        return argument.isEmpty() ? hangUp(Replies.BYE) : syntaxError(Replies.BAD_ARGUMENT);
-      case "VRFY":
-        return argument.isEmpty()
-            ? syntaxError(Replies.BAD_ARGUMENT)
-            : reply(Replies.CANNOT_VERIFY);
-      case "XFORWARD":
-        return xforward(argument);
-      case "HELP":
-        return reply(Replies.HELP);
-      case "HELO", "EHLO":
-        return syntaxError(Replies.LMTP_ONLY);
-      default:
-        return syntaxError(Replies.UNKNOWN_COMMAND);
-    }
+    boolean none = argument.isEmpty();
+    return switch (command.verb()) {
+      case "LHLO" -> none ? syntaxError(Replies.BAD_ARGUMENT) : lhlo();
+      case "MAIL" -> mail(argument);
+      case "RCPT" -> rcpt(argument);
+      case "DATA" -> none ? data() : syntaxError(Replies.BAD_ARGUMENT);
+      case "RSET" -> none ? rset() : syntaxError(Replies.BAD_ARGUMENT);
+      case "NOOP" -> reply(Replies.OK);
+      case "QUIT" -> none ? hangUp(Replies.BYE) : syntaxError(Replies.BAD_ARGUMENT);
+      case "VRFY" -> none ? syntaxError(Replies.BAD_ARGUMENT) : reply(Replies.CANNOT_VERIFY);
+      case "XFORWARD" -> xforward(argument);
+      case "HELP" -> reply(Replies.HELP);
+      case "HELO", "EHLO" -> syntaxError(Replies.LMTP_ONLY);
+      default -> syntaxError(Replies.UNKNOWN_COMMAND);
+    };
   }
 
   private Optional<LmtpEvent> lhlo() {

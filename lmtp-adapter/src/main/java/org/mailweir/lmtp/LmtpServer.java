@@ -17,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.mailweir.message.BodyStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * connections up to its limit and leaves more of them to the socket's backlog, because Postfix
  * defers all mail of a next hop that refuses one.
  *
- * <p>It stops in two steps. {@link #drain} takes no new connections and transactions; recipients get
- * 451. {@link #close} interrupts what still runs, whose recipients get 451 too, and hangs up.
+ * <p>It stops in two steps. {@link #drain} takes no new connections and transactions; recipients
+ * get 451. {@link #close} interrupts what still runs, whose recipients get 451 too, and hangs up.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
@@ -46,7 +47,7 @@ public final class LmtpServer implements AutoCloseable {
   private final Semaphore slots;
   private final TransactionCount count = new TransactionCount();
   private final Set<LmtpConnection> connections = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<ServerSocket> listening = new AtomicReference<>();
+  private final AtomicReference<@Nullable ServerSocket> listening = new AtomicReference<>();
   private final CountDownLatch draining = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -204,7 +205,8 @@ public final class LmtpServer implements AutoCloseable {
       try {
         served = draining.getCount() > 0 && serve(socket.accept());
       } catch (IOException | RuntimeException | OutOfMemoryError failure) {
-        // No descriptor or no thread left: others will be given back, and the port must stay served.
+        // No descriptor or no thread left: others will be given back, and the port must stay
+        // served.
         if (draining.getCount() > 0) {
           log.warn("Cannot accept a connection: {}", failure.toString());
           pause();
@@ -222,8 +224,7 @@ public final class LmtpServer implements AutoCloseable {
     boolean served = false;
     try {
       if (!trusted.test(socket.getInetAddress())) {
-        log.warn(
-            "Hung up on {}: not a trusted address.", socket.getInetAddress().getHostAddress());
+        log.warn("Hung up on {}: not a trusted address.", socket.getInetAddress().getHostAddress());
         return false;
       }
       socket.setTcpNoDelay(true);

@@ -49,21 +49,22 @@ final class MailParameters {
     }
     boolean good;
     switch (key) {
-      case "SIZE":
-        good = takeSize(value);
-        break;
-      case "BODY":
-        eightBit = Ascii.equalsIgnoreCase(value, "8BITMIME");
-        good = eightBit || Ascii.equalsIgnoreCase(value, "7BIT");
-        break;
-      case "SMTPUTF8":
+      case "SIZE" -> good = takeSize(value);
+      case "BODY" -> good = takeBody(value);
+      case "SMTPUTF8" -> {
         utf8 = true;
         good = equals < 0;
-        break;
-      default:
+      }
+      default -> {
         return Optional.of(Replies.UNKNOWN_PARAMETER);
+      }
     }
     return good ? Optional.empty() : Optional.of(Replies.BAD_PARAMETER);
+  }
+
+  private boolean takeBody(String value) {
+    eightBit = Ascii.equalsIgnoreCase(value, "8BITMIME");
+    return eightBit || Ascii.equalsIgnoreCase(value, "7BIT");
   }
 
   private boolean takeSize(String value) {

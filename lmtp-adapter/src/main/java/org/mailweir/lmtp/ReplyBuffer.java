@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.mailweir.message.Reply;
 
 /**
- * Replies on their way to the client, as bytes. Whatever a reply from elsewhere holds, what comes out
- * is one well-formed line.
+ * Replies on their way to the client, as bytes. Whatever a reply from elsewhere holds, what comes
+ * out is one well-formed line.
  *
  * <p>Thread safety: none.
  */
@@ -42,9 +42,9 @@ final class ReplyBuffer {
   }
 
   /**
-   * Returns a reply that may be sent for a recipient: of class 2, 4 or 5, with an enhanced status of
-   * that class, and text that is printable and of bounded length. Postfix bounces what is answered
-   * with 354, and distrusts a status of another class.
+   * Returns a reply that may be sent for a recipient: of class 2, 4 or 5, with an enhanced status
+   * of that class, and text that is printable and of bounded length. Postfix bounces what is
+   * answered with 354, and distrusts a status of another class.
    */
   static Reply forRecipient(Reply reply) {
     int kind = reply.code() / 100;

@@ -6,13 +6,21 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Says who may speak LMTP to the server: the addresses of a list of networks. An IPv4 address mapped
- * into IPv6 counts as the IPv4 address.
+ * Says who may speak LMTP to the server: the addresses of a list of networks. An IPv4 address
+ * mapped into IPv6 counts as the IPv4 address.
  *
  * <p>Thread safety: immutable.
  */
 public final class TrustedPeers implements Predicate<InetAddress> {
-  private record Network(byte[] address, int bits) {
+  private static final class Network {
+    private final byte[] address;
+    private final int bits;
+
+    Network(byte[] address, int bits) {
+      this.address = address;
+      this.bits = bits;
+    }
+
     boolean contains(byte[] other) {
       if (other.length != address.length) {
         return false;

@@ -87,8 +87,9 @@ final class Wire implements AutoCloseable {
   }
 
   /**
-   * Closes so that the last reply arrives: closing a socket with unread input resets the connection,
-   * and the reset may overtake the reply. The rest of the input is read for at most a second.
+   * Closes so that the last reply arrives: closing a socket with unread input resets the
+   * connection, and the reset may overtake the reply. The rest of the input is read for at most a
+   * second.
    */
   void hangUp() {
     try {

@@ -37,8 +37,7 @@ public final class BodyWriter implements AutoCloseable {
     }
     boolean kept;
     try {
-      kept = file == null && fitsMemory(length) ? toMemory(bytes, offset, length)
-          : toFile(bytes, offset, length);
+      kept = keep(bytes, offset, length);
     } catch (IOException failure) {
       store.diskFailed(failure);
       kept = false;
@@ -119,7 +118,10 @@ public final class BodyWriter implements AutoCloseable {
     return true;
   }
 
-  private boolean toMemory(byte[] bytes, int offset, int length) {
+  private boolean keep(byte[] bytes, int offset, int length) throws IOException {
+    if (file != null || !fitsMemory(length)) {
+      return toFile(bytes, offset, length);
+    }
     System.arraycopy(bytes, offset, memory, (int) size, length);
     return true;
   }

@@ -18,7 +18,8 @@ final class DomainNames {
   private static final int MAX_INPUT = 1024;
   private static final String IPV6_TAG = "IPv6:";
   private static final Splitter LABELS = Splitter.on('.');
-  // The underscore is no letter of a host name, but names with it exist and Postfix delivers to them.
+  // The underscore is no letter of a host name, but names with it exist and Postfix delivers to
+  // them.
   private static final CharMatcher LABEL =
       CharMatcher.inRange('a', 'z').or(CharMatcher.inRange('0', '9')).or(CharMatcher.anyOf("-_"));
   private static final CharMatcher DIGITS = CharMatcher.inRange('0', '9');
@@ -44,7 +45,8 @@ final class DomainNames {
     List<String> labels = LABELS.splitToList(bare);
     labels.forEach(DomainNames::check);
     if (DIGITS.matchesAllOf(labels.get(labels.size() - 1))) {
-      throw new AddressException("The domain ends with a number; an address literal needs brackets");
+      throw new AddressException(
+          "The domain ends with a number; an address literal needs brackets");
     }
     return bare;
   }

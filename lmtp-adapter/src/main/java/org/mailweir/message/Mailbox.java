@@ -5,8 +5,8 @@ package org.mailweir.message;
  * quotes and letter case are kept.
  *
  * @param localPart what stands before the at sign, with its quotes
- * @param domain domain or address literal, unchecked but for its characters; empty where there is no
- *     at sign
+ * @param domain domain or address literal, unchecked but for its characters; empty where there is
+ *     no at sign
  */
 public record Mailbox(String localPart, String domain) {
   // RFC 5321 section 4.5.3.1 has 64 for the local part and asks not to enforce it where that can be

@@ -13,7 +13,11 @@ import java.util.OptionalLong;
  *     it does not know SIZE
  */
 record Capabilities(
-    boolean pipelining, boolean eightBitMime, boolean smtpUtf8, boolean startTls, OptionalLong size) {
+    boolean pipelining,
+    boolean eightBitMime,
+    boolean smtpUtf8,
+    boolean startTls,
+    OptionalLong size) {
   /** Of a host that was greeted with HELO. */
   static final Capabilities NONE =
       new Capabilities(false, false, false, false, OptionalLong.empty());

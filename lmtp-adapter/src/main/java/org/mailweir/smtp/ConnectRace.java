@@ -19,8 +19,8 @@ import org.mailweir.smtp.ConnectFailure.Kind;
 /**
  * Tries the addresses of a destination, in order and staggered (RFC 8305): the next one starts when
  * one has failed, or when none is connected one stagger after the last start, or when one is
- * connected but not ready for so much longer. The first that is ready wins, the others are closed at
- * once. It fails when all have failed, or when it is aborted.
+ * connected but not ready for so much longer. The first that is ready wins, the others are closed
+ * at once. It fails when all have failed, or when it is aborted.
  *
  * <p>Thread safety: {@link #run} by one thread, once; {@link #abort} by any, also before.
  */

@@ -12,15 +12,16 @@ import org.mailweir.smtp.SmtpResult.Stage;
  *
  * <h2>No deadlock</h2>
  *
- * A peer that does not read while it writes may block on replies that we do not read while we write.
- * So commands go out in batches of at most {@link #BATCH} bytes, which any socket buffer holds, and
- * the replies of a batch are read before the next one is written.
+ * A peer that does not read while it writes may block on replies that we do not read while we
+ * write. So commands go out in batches of at most {@link #BATCH} bytes, which any socket buffer
+ * holds, and the replies of a batch are read before the next one is written.
  *
  * <h2>DATA before its replies</h2>
  *
- * The last batch ends with DATA, whatever becomes of MAIL and RCPT. If then no recipient is left, and
- * yet the host says 354, it is owed a message: a lone dot, which no one gets, as every recipient was
- * refused. If one was not clearly refused, an empty mail could arrive: the connection is closed.
+ * The last batch ends with DATA, whatever becomes of MAIL and RCPT. If then no recipient is left,
+ * and yet the host says 354, it is owed a message: a lone dot, which no one gets, as every
+ * recipient was refused. If one was not clearly refused, an empty mail could arrive: the connection
+ * is closed.
  *
  * <p>Thread safety: one thread, one message; nothing is locked.
  */
@@ -131,7 +132,9 @@ final class Dialogue {
     }
   }
 
-  /** Writes the commands from this one on that may go in one batch; returns the first that did not. */
+  /**
+   * Writes the commands from this one on that may go in one batch; returns the first that did not.
+   */
   private int write(int first) throws IOException, InterruptedException {
     ByteArrayOutputStream batch = new ByteArrayOutputStream();
     int next = first;
@@ -224,7 +227,7 @@ final class Dialogue {
     } else if (reply.isRefusal()) {
       outcomes.rest(Verdicts.answered(session.peer(), stage, reply));
       session.endMessage();
-      closing = reply.code() == 421;
+      closing |= reply.code() == 421;
     } else {
       outcomes.rest(Verdicts.unexpected(session.peer(), stage, reply));
       session.breakOff();
@@ -234,7 +237,9 @@ final class Dialogue {
     }
   }
 
-  /** Returns the refusal that a host sent before it closed the connection, if that is how it was. */
+  /**
+   * Returns the refusal that a host sent before it closed the connection, if that is how it was.
+   */
   private RemoteReply lastWords(IOException failure) throws IOException, InterruptedException {
     if (failure instanceof SocketTimeoutException || !session.wire().isOpen()) {
       throw failure;

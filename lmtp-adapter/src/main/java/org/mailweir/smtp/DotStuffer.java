@@ -2,8 +2,8 @@ package org.mailweir.smtp;
 
 /**
  * Doubles the dot at the start of each line (RFC 5321 section 4.5.2), over chunks of any length. A
- * line starts after any LF, also a bare one, so that no reader, however lenient, finds an end of the
- * message inside of it.
+ * line starts after any LF, also a bare one, so that no reader, however lenient, finds an end of
+ * the message inside of it.
  *
  * <p>Thread safety: none; one for each transmission.
  */

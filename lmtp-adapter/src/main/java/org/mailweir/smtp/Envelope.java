@@ -21,7 +21,8 @@ record Envelope(Sender sender, List<Recipient> recipients, Body body, Capabiliti
 
   /** Returns why this host cannot be given this message at all; empty if it can. */
   Optional<SmtpResult> refusal(Peer peer) {
-    if (!isOneLine(sender.address()) || !recipients.stream().allMatch(r -> isOneLine(r.address()))) {
+    if (!isOneLine(sender.address())
+        || !recipients.stream().allMatch(r -> isOneLine(r.address()))) {
       return before(553, "5.1.3", "an address has control characters");
     }
     if (body.eightBit() && !offered.eightBitMime()) {
@@ -54,7 +55,8 @@ record Envelope(Sender sender, List<Recipient> recipients, Body body, Capabiliti
 
   /** Returns the line of RCPT for the recipient with this index, with its end. */
   byte[] rcpt(int index) {
-    return bytes(new StringBuilder("RCPT TO:<").append(recipients.get(index).address()).append('>'));
+    return bytes(
+        new StringBuilder("RCPT TO:<").append(recipients.get(index).address()).append('>'));
   }
 
   private boolean needsUtf8() {

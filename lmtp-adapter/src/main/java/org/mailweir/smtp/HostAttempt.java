@@ -35,10 +35,7 @@ final class HostAttempt {
    * @param onConnected hears when TCP is connected; twice if there is a second connection
    */
   HostAttempt(
-      Peer peer,
-      SmtpConfig config,
-      Surroundings surroundings,
-      Consumer<HostAttempt> onConnected) {
+      Peer peer, SmtpConfig config, Surroundings surroundings, Consumer<HostAttempt> onConnected) {
     this.peer = peer;
     this.config = config;
     this.surroundings = surroundings;

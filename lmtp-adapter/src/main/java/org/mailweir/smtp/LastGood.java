@@ -12,8 +12,9 @@ import org.mailweir.message.Destination;
 
 /**
  * Remembers which address of a destination was ready, so that a dead first choice costs its delay
- * once, not with every message. After a while the order of preference holds again, however much mail
- * flows: a note is not renewed while it stands. Memory: some 200 bytes for each of 10,000 at most.
+ * once, not with every message. After a while the order of preference holds again, however much
+ * mail flows: a note is not renewed while it stands. Memory: some 200 bytes for each of 10,000 at
+ * most.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */

@@ -80,8 +80,8 @@ record RemoteReply(int code, List<String> lines) {
   }
 
   /**
-   * Returns whether the remote asks for less mail. Greylisting is none of that, though much of it is
-   * said with 4.7.1: it speaks of one message, not of the pace.
+   * Returns whether the remote asks for less mail. Greylisting is none of that, though much of it
+   * is said with 4.7.1: it speaks of one message, not of the pace.
    */
   boolean throttles() {
     if (!isTransient()) {

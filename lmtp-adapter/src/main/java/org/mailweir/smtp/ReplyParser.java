@@ -6,9 +6,9 @@ import java.util.Optional;
 
 /**
  * Makes replies (RFC 5321 section 4.2) of bytes, free of I/O. Lines may end with CRLF or a bare LF;
- * whatever is not printable ASCII becomes a question mark. Of each line {@link #KEPT} characters are
- * kept; a line of more than {@link #MAX_LINE} bytes, or more than {@link #MAX_LINES} lines, end the
- * conversation, so that an endless reply costs nothing. Memory: at most 64 KB.
+ * whatever is not printable ASCII becomes a question mark. Of each line {@link #KEPT} characters
+ * are kept; a line of more than {@link #MAX_LINE} bytes, or more than {@link #MAX_LINES} lines, end
+ * the conversation, so that an endless reply costs nothing. Memory: at most 64 KB.
  *
  * <p>Thread safety: none; one parser for each connection. After a {@link BadReply} it is of no use.
  */
@@ -80,7 +80,8 @@ final class ReplyParser {
             && isDigit(line.charAt(2))
             && (line.length() == 3 || line.charAt(3) == ' ' || line.charAt(3) == '-');
     if (!formed) {
-      throw new BadReply("no SMTP reply: \"" + line.subSequence(0, Math.min(60, line.length())) + '"');
+      throw new BadReply(
+          "no SMTP reply: \"" + line.subSequence(0, Math.min(60, line.length())) + '"');
     }
     return Integer.parseInt(line, 0, 3, 10);
   }

@@ -106,7 +106,9 @@ final class Session {
     return state == State.CLEAN && wire.isOpen();
   }
 
-  /** Says QUIT, without waiting for the answer, as Postfix does, and closes it. Hardly ever blocks. */
+  /**
+   * Says QUIT, without waiting for the answer, as Postfix does, and closes it. Hardly ever blocks.
+   */
   void quit() {
     try {
       if (state != State.BROKEN && wire.isOpen()) {

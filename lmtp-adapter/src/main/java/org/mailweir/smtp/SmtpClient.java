@@ -103,8 +103,7 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
 
   /** Returns the present counts. */
   public SmtpCounters counters() {
-    return new SmtpCounters(
-        surroundings.open(), pool.size(), surroundings.opened(), reused.sum());
+    return new SmtpCounters(surroundings.open(), pool.size(), surroundings.opened(), reused.sum());
   }
 
   /** Closes idle connections, and refuses to make new ones; those in use go on to their end. */

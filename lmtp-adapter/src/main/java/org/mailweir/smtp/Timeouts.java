@@ -3,8 +3,8 @@ package org.mailweir.smtp;
 import java.time.Duration;
 
 /**
- * How long each step may take. RFC 5321 section 4.5.3.2 would wait 5 minutes for a greeting; a relay
- * that holds its client meanwhile should not.
+ * How long each step may take. RFC 5321 section 4.5.3.2 would wait 5 minutes for a greeting; a
+ * relay that holds its client meanwhile should not.
  *
  * @param connect of one TCP connection
  * @param greeting of the banner, of EHLO, and of STARTTLS with its handshake, each

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs tasks at deadlines. A socket's own time-outs are of no help to a writer, and per read a peer
- * that drips bytes resets them; so each step of a conversation has one deadline, at which its socket
- * is closed from outside. Uses one daemon thread, which ends when there was nothing to watch for a
- * while: there is nothing to close.
+ * that drips bytes resets them; so each step of a conversation has one deadline, at which its
+ * socket is closed from outside. Uses one daemon thread, which ends when there was nothing to watch
+ * for a while: there is nothing to close.
  *
  * <p>Thread safety: all methods may be called by any thread. The tasks must not block.
  */

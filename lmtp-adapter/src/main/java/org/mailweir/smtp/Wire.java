@@ -22,7 +22,7 @@ import org.mailweir.tls.TlsPolicy;
  * deadline at most: then the socket is closed from outside. A channel is used, rather than a plain
  * socket, because an interrupt ends its operations on platform threads too.
  *
- * <p>Thread safety: one thread at a time; {@link #abort} and {@link #close} by any thread.
+ * <p>Thread safety: one thread at a time; {@link #abort} and {@code close} by any thread.
  */
 final class Wire {
   private enum Ending {
@@ -128,8 +128,8 @@ final class Wire {
   }
 
   /**
-   * Returns whether the peer has neither closed an idle connection nor said anything. Costs a system
-   * call, never blocks.
+   * Returns whether the peer has neither closed an idle connection nor said anything. Costs a
+   * system call, never blocks.
    */
   boolean isQuiet() {
     if (position < limit || !isOpen()) {

@@ -17,8 +17,8 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Makes TLS sockets of plain ones, as strict as its mode: TLS 1.2 or later, the name in SNI; with
- * {@link TlsMode#VERIFY} the chain must lead to a trusted root and the certificate must bear the name
- * (RFC 6125, as for HTTPS), or the address where there is no name.
+ * {@link TlsMode#VERIFY} the chain must lead to a trusted root and the certificate must bear the
+ * name (RFC 6125, as for HTTPS), or the address where there is no name.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
@@ -64,8 +64,8 @@ public final class TlsPolicy {
   }
 
   /**
-   * Does the handshake over a connected socket, and returns the socket to go on with. Blocks; closing
-   * the plain socket ends it.
+   * Does the handshake over a connected socket, and returns the socket to go on with. Blocks;
+   * closing the plain socket ends it.
    *
    * @param host the mail exchanger's name, or its address as text
    * @throws IOException if the handshake fails, or the certificate is not good enough

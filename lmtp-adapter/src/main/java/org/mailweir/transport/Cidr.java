@@ -8,7 +8,8 @@ import java.util.Arrays;
  * A block of addresses (RFC 4632, RFC 4291 section 2.3).
  *
  * @param network its first address: all bits past the prefix are zero
- * @param prefix how many leading bits are common to all its addresses: 0 to 32, or 0 to 128 for IPv6
+ * @param prefix how many leading bits are common to all its addresses: 0 to 32, or 0 to 128 for
+ *     IPv6
  */
 public record Cidr(InetAddress network, int prefix) {
   /** Checks that the prefix fits the address and that no bit is set past it. */

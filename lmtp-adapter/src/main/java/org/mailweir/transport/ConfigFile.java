@@ -74,7 +74,8 @@ final class ConfigFile {
       Setting setting =
           Setting.ofKey(key)
               .orElseThrow(
-                  () -> new UsageException(path + ": unknown key '" + key.replace("..", ".") + "'"));
+                  () ->
+                      new UsageException(path + ": unknown key '" + key.replace("..", ".") + "'"));
       settings.put(setting, new SettingValue(path + ": " + key, values(global, key)));
     }
     return settings;

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads and writes durations as operators do: {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h}. */
+/**
+ * Reads and writes durations as operators do: {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h}.
+ */
 final class Durations {
   // 9 digits of the largest unit are far below the range of Duration: no overflow to care for.
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
@@ -20,7 +22,9 @@ final class Durations {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "'" + text + "' is not a duration: a whole number with its unit, such as 500ms, 5s, 2m, 1h");
+          "'"
+              + text
+              + "' is not a duration: a whole number with its unit, such as 500ms, 5s, 2m, 1h");
     }
     long number = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the probes that the gate asks for, each on a thread of its own. How many there may be, at once
- * and a second, is the gate's to decide.
+ * Runs the probes that the gate asks for, each on a thread of its own. How many there may be, at
+ * once and a second, is the gate's to decide.
  *
  * <p>Thread safety: {@link #runDue} is called by one thread at a time.
  */
@@ -63,7 +63,8 @@ final class ProbeRunner {
     }
   }
 
-  // PERMANENT is an answer about the name, final and quick: mail to it will be bounced with the true
+  // PERMANENT is an answer about the name, final and quick: mail to it will be bounced with the
+  // true
   // reason as soon as it is let through, so the destination counts as one that answers.
   private static Outcome outcome(ConnectFailure.Kind kind) {
     return switch (kind) {

@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 import org.mailweir.tls.TlsMode;
 
 /**
- * The settings that may stand on the command line (with two dashes before the key) and in a file. One
- * table, so that options, keys and help cannot differ.
+ * The settings that may stand on the command line (with two dashes before the key) and in a file.
+ * One table, so that options, keys and help cannot differ.
  */
 enum Setting {
   LISTEN(

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that drives what is driven by time: it runs a few short steps, one after the other,
- * over and over. A step that throws is logged, and runs again at the next tick: without the ticker
- * nothing that waits would ever end.
+ * The one thread that drives what is driven by time: it runs a few short steps, one after the
+ * other, over and over. A step that throws is logged, and runs again at the next tick: without the
+ * ticker nothing that waits would ever end.
  */
 final class Ticker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ticker.class);

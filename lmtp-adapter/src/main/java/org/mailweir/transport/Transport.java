@@ -221,11 +221,7 @@ public final class Transport implements AutoCloseable {
   private static DeliverySettings deliverySettings(TransportConfig config) {
     DeliverySettings standard = DeliverySettings.standard();
     return new DeliverySettings(
-        config.patience(),
-        config.hold(),
-        READY_WITHIN,
-        standard.rcptLimit(),
-        standard.deadline());
+        config.patience(), config.hold(), READY_WITHIN, standard.rcptLimit(), standard.deadline());
   }
 
   // A quarter of the heap: the rest is for destinations, connections and what the collector needs.

@@ -66,7 +66,8 @@ final class TransportCommand {
             .versionHelp(true)
             .description("show the version and exit")
             .build());
-    commandLine = new CommandLine(spec).setExpandAtFiles(false).setCaseInsensitiveEnumValuesAllowed(false);
+    commandLine =
+        new CommandLine(spec).setExpandAtFiles(false).setCaseInsensitiveEnumValuesAllowed(false);
   }
 
   /**

@@ -22,7 +22,8 @@ import org.mailweir.tls.TlsMode;
  * @param patience longest wait for a turn, 10 ms to 240 s (Postfix waits 300 s for a reply to RCPT)
  * @param maxMessageSize largest message in bytes, 1,024 to {@value #MAX_MESSAGE_SIZE}
  * @param admin where HTTP is spoken with the operator, resolved; nowhere if empty
- * @param trust who may speak LMTP; the own host alone if empty, and then only loopback is listened on
+ * @param trust who may speak LMTP; the own host alone if empty, and then only loopback is listened
+ *     on
  */
 public record TransportConfig(
     InetSocketAddress listen,

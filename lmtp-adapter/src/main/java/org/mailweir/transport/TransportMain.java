@@ -85,7 +85,8 @@ public final class TransportMain {
     Runtime.getRuntime().halt(STOPPED);
   }
 
-  // The JDK's HTTP server waits for a request without end unless it is told so before its first use.
+  // The JDK's HTTP server waits for a request without end unless it is told so before its first
+  // use.
   private static void limitSlowHttpClients() {
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "30");

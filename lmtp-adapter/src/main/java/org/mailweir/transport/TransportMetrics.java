@@ -17,8 +17,7 @@ final class TransportMetrics implements MeterBinder {
   private final SmtpClient smtp;
   private final BodyStore bodies;
 
-  TransportMetrics(
-      LmtpServer lmtp, DeliveryFactory deliveries, SmtpClient smtp, BodyStore bodies) {
+  TransportMetrics(LmtpServer lmtp, DeliveryFactory deliveries, SmtpClient smtp, BodyStore bodies) {
     this.lmtp = lmtp;
     this.deliveries = deliveries;
     this.smtp = smtp;
@@ -45,7 +44,10 @@ final class TransportMetrics implements MeterBinder {
         "SMTP connections kept for reuse",
         m -> m.smtp.counters().idle());
     counter(
-        registry, "smtp.connections.opened", "SMTP connections made", m -> m.smtp.counters().opened());
+        registry,
+        "smtp.connections.opened",
+        "SMTP connections made",
+        m -> m.smtp.counters().opened());
     counter(
         registry,
         "smtp.connections.reused",

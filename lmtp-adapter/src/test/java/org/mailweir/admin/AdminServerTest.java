@@ -79,9 +79,26 @@ class AdminServerTest {
   void showsTheGateAsGaugesAndCounters() throws Exception {
     gate.stats =
         new GateStats(
-            3, 1, 12, 4, 5, 6, 7, 8, 9, 110, Map.of(Standing.LIVE, 100, Standing.SUSPENDED, 10),
-            true, 1000, Map.of(Outcome.DELIVERED, 900L), Map.of(Refusal.Reason.SUSPENDED, 20_000L),
-            31, 32, 33, 34, 35);
+            3,
+            1,
+            12,
+            4,
+            5,
+            6,
+            7,
+            8,
+            9,
+            110,
+            Map.of(Standing.LIVE, 100, Standing.SUSPENDED, 10),
+            true,
+            1000,
+            Map.of(Outcome.DELIVERED, 900L),
+            Map.of(Refusal.Reason.SUSPENDED, 20_000L),
+            31,
+            32,
+            33,
+            34,
+            35);
     assertThat(get("/metrics").body().lines())
         .contains(
             "mailweir_clients_held 3.0",
@@ -176,8 +193,12 @@ class AdminServerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/destinations, 100", "/destinations?n=0, 0", "/destinations?n=7, 7",
-    "/destinations?n=1000, 1000"})
+  @CsvSource({
+    "/destinations, 100",
+    "/destinations?n=0, 0",
+    "/destinations?n=7, 7",
+    "/destinations?n=1000, 1000"
+  })
   void showsAsManyDestinationsAsAskedFor(String path, int expected) throws Exception {
     gate.destinations = IntStream.range(0, 2000).mapToObj(AdminServerTest::quiet).toList();
     JsonArray array = JsonParser.parseString(get(path).body()).getAsJsonArray();

@@ -14,7 +14,9 @@ import org.mailweir.core.GateStats;
 import org.mailweir.core.Probe;
 import org.mailweir.core.Transaction;
 
-/** A gate that shows what it is told to show, hands out the probes it is given, and admits nobody. */
+/**
+ * A gate that shows what it is told to show, hands out the probes it is given, and admits nobody.
+ */
 public final class FakeGate<D> implements DestinationGate<D> {
   /** The totals of a gate that has seen nothing. */
   public static final GateStats NOTHING =

@@ -111,8 +111,7 @@ class AdmissionTest {
     world.gate.keepsPatience = false;
     world.gate.letsWait("a.test");
     assertThat(world.admit(transaction, "u@a.test"))
-        .containsExactly(
-            new Reply(451, "4.4.5", "a.test busy: no turn came within 30 s"));
+        .containsExactly(new Reply(451, "4.4.5", "a.test busy: no turn came within 30 s"));
     assertThat(world.simulation.elapsed()).isEqualTo(Duration.ofSeconds(35));
   }
 
@@ -124,6 +123,16 @@ class AdmissionTest {
     world.simulation.at(Duration.ofSeconds(239), () -> world.gate.grant("a.test"));
     assertThat(admit("u@a.test")).containsExactly(250);
     assertThat(world.simulation.elapsed()).isEqualTo(Duration.ofSeconds(239));
+  }
+
+  @Test
+  void leavesTheGateTimeToReleaseWhatItHeldInAnOutage() {
+    world.gate.keepsPatience = false;
+    world.gate.outage = true;
+    world.gate.letsWait("a.test");
+    world.simulation.at(Duration.ofMillis(100_500), () -> world.gate.outage = false);
+    world.simulation.at(Duration.ofMillis(104_400), () -> world.gate.grant("a.test"));
+    assertThat(admit("u@a.test")).containsExactly(250);
   }
 
   @Test

@@ -54,8 +54,7 @@ class AnyLoadTest {
           Duration.ofMillis(random.nextInt(90_000)), () -> relay.client.gone = true);
     }
     if (random.nextInt(4) == 0) {
-      relay.simulation.at(
-          Duration.ofMillis(random.nextInt(90_000)), relay.factory::abortBeforeDot);
+      relay.simulation.at(Duration.ofMillis(random.nextInt(90_000)), relay.factory::abortBeforeDot);
     }
     relay.end();
     assertThat(relay.sent).hasSize(60);

@@ -46,8 +46,7 @@ class BodyLateTest {
     List<Told> told = world.deliver(transaction);
     assertThat(told).extracting(Told::code).containsExactly(250, 250);
     assertThat(world.gate.asks("a.test").get(1).patience()).isEqualTo(Duration.ofSeconds(20));
-    assertThat(world.gate.outcomes("a.test"))
-        .containsExactly(Outcome.UNKNOWN, Outcome.DELIVERED);
+    assertThat(world.gate.outcomes("a.test")).containsExactly(Outcome.UNKNOWN, Outcome.DELIVERED);
   }
 
   @Test

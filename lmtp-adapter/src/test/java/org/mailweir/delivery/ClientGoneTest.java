@@ -59,6 +59,16 @@ class ClientGoneTest {
   }
 
   @Test
+  void givesNoLeaveForTheDotOnceItIsGivenUp() {
+    world.remotes.at("a.test").dotAfter(10_000).noticesNoAbort();
+    leavesAfter(0);
+    assertThat(world.send("u@a.test")).isEmpty();
+    world.simulation.runUntil(Duration.ofSeconds(20));
+    assertThat(world.remotes.mails).containsExactly("a.test");
+    assertThat(world.remotes.dots).isEmpty();
+  }
+
+  @Test
   void waitsForWhatIsPastItsDotSoThatTheGateLearns() {
     world.remotes.at("a.test").answersAfter(10_000);
     world.remotes.at("b.test").dotAfter(10_000);
@@ -72,11 +82,7 @@ class ClientGoneTest {
   @Test
   void doesNotTryAgainForAClientThatHasGone() {
     world.gate.letsWait("busy.test");
-    world
-        .remotes
-        .at("a.test")
-        .connectsAfter(500)
-        .failsOnce(Kind.PUSHED_BACK, 421, "4.3.2", "busy");
+    world.remotes.at("a.test").connectsAfter(500).failsOnce(Kind.PUSHED_BACK, 421, "4.3.2", "busy");
     world.simulation.at(Duration.ofMillis(100), () -> world.gate.letsWait("a.test"));
     leavesAfter(700);
     assertThat(world.send("u@a.test", "v@busy.test")).isEmpty();

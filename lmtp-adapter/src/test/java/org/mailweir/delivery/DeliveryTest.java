@@ -100,8 +100,7 @@ class DeliveryTest {
   void holdsNoThreadWhileItWaitsForATurn() {
     world.gate.letsWait("b.test", "c.test", "d.test");
     List<Integer> threads = new ArrayList<>();
-    world.simulation.at(
-        Duration.ofSeconds(3), () -> threads.add(world.simulation.running()));
+    world.simulation.at(Duration.ofSeconds(3), () -> threads.add(world.simulation.running()));
     world.send("u@a.test", "v@b.test", "w@c.test", "x@d.test");
     assertThat(threads).containsExactly(0);
   }

@@ -22,8 +22,8 @@ import org.mailweir.core.Transaction;
 import org.mailweir.message.Destination;
 
 /**
- * A gate that does what the test says: each destination grants at once, refuses at once, or lets wait
- * until {@link #grant}. Waiting ends with the patience, as with the real one.
+ * A gate that does what the test says: each destination grants at once, refuses at once, or lets
+ * wait until {@link #grant}. Waiting ends with the patience, as with the real one.
  */
 final class FakeGate implements DestinationGate<Destination> {
   private final Simulation simulation;
@@ -137,8 +137,7 @@ final class FakeGate implements DestinationGate<Destination> {
         simulation.at(
             simulation.elapsed().plus(patience),
             () ->
-                ask.answer()
-                    .complete(new Refusal(Refusal.Reason.TIMED_OUT, Refusal.NO_HINT, "")));
+                ask.answer().complete(new Refusal(Refusal.Reason.TIMED_OUT, Refusal.NO_HINT, "")));
       }
     }
     return ask.answer();

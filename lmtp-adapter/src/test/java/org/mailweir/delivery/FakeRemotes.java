@@ -17,7 +17,9 @@ import org.mailweir.smtp.SmtpConnector;
 import org.mailweir.smtp.SmtpResult;
 import org.mailweir.smtp.SmtpResult.Stage;
 
-/** Destinations that behave as the test says, in simulated time. By default they take everything. */
+/**
+ * Destinations that behave as the test says, in simulated time. By default they take everything.
+ */
 final class FakeRemotes implements SmtpConnector {
   private final Simulation simulation;
   private final Map<String, Remote> remotes = new HashMap<>();
@@ -53,6 +55,7 @@ final class FakeRemotes implements SmtpConnector {
     private final List<SmtpResult> turnsAway = new ArrayList<>();
     private Optional<SmtpResult> dotAnswer = Optional.empty();
     private boolean defect;
+    private boolean deaf;
 
     Remote connectsAfter(long millis) {
       toConnected = Duration.ofMillis(millis);
@@ -99,6 +102,12 @@ final class FakeRemotes implements SmtpConnector {
 
     Remote answers(SmtpResult result) {
       dotAnswer = Optional.of(result);
+      return this;
+    }
+
+    /** A transmission does not notice that it is aborted, as between two writes. */
+    Remote noticesNoAbort() {
+      deaf = true;
       return this;
     }
 
@@ -282,7 +291,9 @@ final class FakeRemotes implements SmtpConnector {
         aborted++;
         open--;
       }
-      wait.abort();
+      if (!remote.deaf) {
+        wait.abort();
+      }
     }
   }
 }

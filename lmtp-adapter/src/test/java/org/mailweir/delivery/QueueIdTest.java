@@ -40,8 +40,15 @@ class QueueIdTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, FRESH", "299, FRESH", "300, RETRIED", "4000, RETRIED", "432000, RETRIED",
-    "-1, FRESH", "-60, FRESH", "-61, UNKNOWN", "40000000, UNKNOWN"
+    "0, FRESH",
+    "299, FRESH",
+    "300, RETRIED",
+    "4000, RETRIED",
+    "432000, RETRIED",
+    "-1, FRESH",
+    "-60, FRESH",
+    "-61, UNKNOWN",
+    "40000000, UNKNOWN"
   })
   void tellsTheAgeOfALongId(long age, Attempt attempt) {
     String id = id(NOW.minusSeconds(age), 1_234_567);

@@ -26,7 +26,6 @@ final class Relay {
 
   static final Optional<String> OLD = Optional.of("4bVbQ45xllz1SCKT");
 
-
   final Simulation simulation = new Simulation(-1);
   final FakeRemotes remotes = new FakeRemotes(simulation);
   final World.TestClient client = new World.TestClient();

@@ -47,8 +47,7 @@ class RepliesTest {
   @Test
   void namesDestinationCauseDepthAndNextTry() {
     long nextTry = NOW + Duration.ofMillis(83_001).toNanos(); // wraps around
-    Refusal refusal =
-        new Refusal(Reason.SUSPENDED, nextTry, "connect to 192.0.2.1:25 timed out");
+    Refusal refusal = new Refusal(Reason.SUSPENDED, nextTry, "connect to 192.0.2.1:25 timed out");
     assertThat(refusals.reply(refusal, EXAMPLE, Optional.of(status(17)), NOW))
         .isEqualTo(
             new Reply(

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.mailweir.core.TimeSource;
 
 /**
- * Runs blocking code in simulated time, deterministically: many threads, but only the one that holds
- * the baton runs. Whoever blocks runs the next event, in order of time, and hands the baton to the
- * thread that it wakes. No test that uses this sleeps or depends on the machine's speed.
+ * Runs blocking code in simulated time, deterministically: many threads, but only the one that
+ * holds the baton runs. Whoever blocks runs the next event, in order of time, and hands the baton
+ * to the thread that it wakes. No test that uses this sleeps or depends on the machine's speed.
  */
 final class Simulation implements TimeSource, Executor {
   private final PriorityQueue<Event> events =

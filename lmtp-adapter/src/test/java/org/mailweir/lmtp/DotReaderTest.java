@@ -41,8 +41,19 @@ class DotReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a\n.\r\n", "a\n.\n", "a\r.\r", "a\r.\r\n", "a\r\n.\n", "a\r\n.\r", "a\r\r.\r\n", ".\n", "\n",
-        "\r.\r\n", "a\r\n.\rb\r\n", "a\n\r.\r\n", "a\r\n..\n"
+        "a\n.\r\n",
+        "a\n.\n",
+        "a\r.\r",
+        "a\r.\r\n",
+        "a\r\n.\n",
+        "a\r\n.\r",
+        "a\r\r.\r\n",
+        ".\n",
+        "\n",
+        "\r.\r\n",
+        "a\r\n.\rb\r\n",
+        "a\n\r.\r\n",
+        "a\r\n..\n"
       })
   void neverEndsAtAnythingButTheProperDot(String given) {
     DotReader dots = new DotReader();

@@ -91,7 +91,10 @@ class EngineCommandTest {
         "xforward ident=[UNAVAILABLE] | 250 2.0.0",
       })
   void answersACommand(String command, String reply) {
-    assertThat(session.send(command + "\r\n").replies()).startsWith(reply).endsWith("\r\n").hasLineCount(1);
+    assertThat(session.send(command + "\r\n").replies())
+        .startsWith(reply)
+        .endsWith("\r\n")
+        .hasLineCount(1);
   }
 
   @ParameterizedTest
@@ -139,8 +142,7 @@ class EngineCommandTest {
     assertThat(admit.sender()).isEqualTo(new Sender("жук@x.test", 77, true, true));
     assertThat(admit.queueId()).contains("4YZ1Ab2c");
     assertThat(admit.recipients())
-        .containsExactly(
-            new Recipient("жук@Bücher.test", new Destination("xn--bcher-kva.test")));
+        .containsExactly(new Recipient("жук@Bücher.test", new Destination("xn--bcher-kva.test")));
   }
 
   @ParameterizedTest

@@ -25,7 +25,11 @@ class EngineTransactionTest {
   @Test
   void answersInOrderWhenAllIsPipelined() {
     session.send(
-        MAIL + rcpt("a@one.test") + rcpt("b@dead.test") + rcpt("c@bad..test") + rcpt("d@two.test")
+        MAIL
+            + rcpt("a@one.test")
+            + rcpt("b@dead.test")
+            + rcpt("c@bad..test")
+            + rcpt("d@two.test")
             + "DATA\r\n");
     assertThat(session.codes()).containsExactly("250", "250", "451", "553", "250", "354");
     session.send("hello\r\n.\r\nQUIT\r\n");
@@ -37,7 +41,8 @@ class EngineTransactionTest {
 
   @Test
   void admitsRecipientsThatArrivedTogetherTogether() {
-    session.send(MAIL + rcpt("a@one.test") + rcpt("b@two.test") + rcpt("c@three.test") + "DATA\r\n");
+    session.send(
+        MAIL + rcpt("a@one.test") + rcpt("b@two.test") + rcpt("c@three.test") + "DATA\r\n");
     assertThat(session.admissions).hasSize(1);
     assertThat(session.admissions.get(0).recipients())
         .extracting(Recipient::address)
@@ -109,7 +114,8 @@ class EngineTransactionTest {
 
   @Test
   void keepsTheTransactionAtAnErrorAndAtNoop() {
-    session.send(MAIL + rcpt("a@one.test") + "NOOP\r\nBOGUS\r\n" + MAIL + rcpt("b@two.test") + "DATA\r\n");
+    session.send(
+        MAIL + rcpt("a@one.test") + "NOOP\r\nBOGUS\r\n" + MAIL + rcpt("b@two.test") + "DATA\r\n");
     assertThat(session.codes()).containsExactly("250", "250", "250", "500", "503", "250", "354");
     assertThat(session.abandoned).isZero();
     assertThat(session.admissions).hasSize(2);
@@ -129,8 +135,15 @@ class EngineTransactionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a\nb\r\n", "a\rb\r\n", "a\n.\r\nMAIL FROM:<evil@x.test>\r\n", "a\r.\r\n", "a\r\r\n", "\n",
-        "a\r\n.\nMAIL FROM:<>\r\n", "a\r\n.\rQUIT\r\n", "a\n\n"
+        "a\nb\r\n",
+        "a\rb\r\n",
+        "a\n.\r\nMAIL FROM:<evil@x.test>\r\n",
+        "a\r.\r\n",
+        "a\r\r\n",
+        "\n",
+        "a\r\n.\nMAIL FROM:<>\r\n",
+        "a\r\n.\rQUIT\r\n",
+        "a\n\n"
       })
   void refusesBareLineEndsAndKeepsTheConnection(String content) {
     session.send(MAIL + rcpt("a@one.test") + rcpt("b@two.test") + "DATA\r\n").replies();
@@ -167,7 +180,8 @@ class EngineTransactionTest {
 
   @Test
   void swallowsAMessageAboveTheLimit() {
-    EngineSession small = new EngineSession(EngineSession.SETTINGS.withMaxMessageSize(1000), session.bodies);
+    EngineSession small =
+        new EngineSession(EngineSession.SETTINGS.withMaxMessageSize(1000), session.bodies);
     small.greet().send(MAIL + rcpt("a@one.test") + rcpt("b@two.test") + "DATA\r\n").replies();
     small.send(("x".repeat(98) + "\r\n").repeat(10) + "y\r\n.\r\nNOOP\r\n");
     assertThat(small.codes()).containsExactly("552", "552", "250");
@@ -244,10 +258,29 @@ class EngineTransactionTest {
   @Provide
   Arbitrary<String> scripts() {
     return Arbitraries.of(
-            MAIL, MAIL, rcpt("a@one.test"), rcpt("b@dead.test"), rcpt("c@bad..test"), "DATA\r\n",
-            "DATA\r\n", "RSET\r\n", "NOOP\r\n", "LHLO x\r\n", "text\r\n", "..\r\n", ".\r\n", "\n",
-            "\r", "\0", "\u00fc", "QUIT now\r\n", "XFORWARD IDENT=ABCDEFG\r\n", "\r\n.\r\n",
-            "x".repeat(2050), rcpt("a@one.test") + "DATA\r\n.x\r\n.\r\n", "QUIT\r\n")
+            MAIL,
+            MAIL,
+            rcpt("a@one.test"),
+            rcpt("b@dead.test"),
+            rcpt("c@bad..test"),
+            "DATA\r\n",
+            "DATA\r\n",
+            "RSET\r\n",
+            "NOOP\r\n",
+            "LHLO x\r\n",
+            "text\r\n",
+            "..\r\n",
+            ".\r\n",
+            "\n",
+            "\r",
+            "\0",
+            "\u00fc",
+            "QUIT now\r\n",
+            "XFORWARD IDENT=ABCDEFG\r\n",
+            "\r\n.\r\n",
+            "x".repeat(2050),
+            rcpt("a@one.test") + "DATA\r\n.x\r\n.\r\n",
+            "QUIT\r\n")
         .list()
         .ofMaxSize(25)
         .map(parts -> String.join("", parts));

@@ -91,8 +91,7 @@ class LmtpServerStopTest {
     try (TestClient busy = TestClient.greeted(server.localAddress())) {
       beginDelivery(busy);
       assertThat(server.stop(Duration.ZERO)).isFalse();
-      assertThat(busy.lines(2))
-          .containsExactly("451 4.3.2 Shutting down, try later", "closed");
+      assertThat(busy.lines(2)).containsExactly("451 4.3.2 Shutting down, try later", "closed");
     }
     assertThat(server.transactions()).isZero();
   }

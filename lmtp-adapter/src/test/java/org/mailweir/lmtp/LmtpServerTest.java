@@ -65,8 +65,8 @@ class LmtpServerTest {
   void takesAPipelinedMessage() throws IOException {
     try (TestClient client = TestClient.greeted(server.localAddress())) {
       client.send(OPEN);
-      assertThat(client.lines(3)).containsExactly(
-          "250 2.1.0 Ok", "250 2.1.5 Ok", "354 End data with <CR><LF>.<CR><LF>");
+      assertThat(client.lines(3))
+          .containsExactly("250 2.1.0 Ok", "250 2.1.5 Ok", "354 End data with <CR><LF>.<CR><LF>");
       client.send("Subject: x\r\n\r\n..dot\r\n.\r\nQUIT\r\n");
       assertThat(client.lines(3)).containsExactly("250 2.1.5 Ok", "221 2.0.0 Bye", "closed");
     }
@@ -134,9 +134,16 @@ class LmtpServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "LHL", "LHLO x\r\n", "LHLO x\r\n" + MAIL, "LHLO x\r\n" + MAIL + "RCPT",
-        "LHLO x\r\n" + MAIL + RCPT, "LHLO x\r\n" + OPEN, "LHLO x\r\n" + OPEN + "half a li",
-        "LHLO x\r\n" + OPEN + "line\r\n.", "LHLO x\r\n" + OPEN + "line\r\n.\r\n",
+        "",
+        "LHL",
+        "LHLO x\r\n",
+        "LHLO x\r\n" + MAIL,
+        "LHLO x\r\n" + MAIL + "RCPT",
+        "LHLO x\r\n" + MAIL + RCPT,
+        "LHLO x\r\n" + OPEN,
+        "LHLO x\r\n" + OPEN + "half a li",
+        "LHLO x\r\n" + OPEN + "line\r\n.",
+        "LHLO x\r\n" + OPEN + "line\r\n.\r\n",
         "LHLO x\r\n" + OPEN + "line\r\n.\r\n" + MAIL + RCPT
       })
   void endsEverythingWhenTheClientDisconnects(String sent) throws IOException {
@@ -329,8 +336,7 @@ class LmtpServerTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       LmtpServer other = server(SETTINGS);
       assertThatIOException()
-          .isThrownBy(
-              () -> other.start((InetSocketAddress) taken.getLocalSocketAddress()))
+          .isThrownBy(() -> other.start((InetSocketAddress) taken.getLocalSocketAddress()))
           .isInstanceOf(BindException.class)
           .withMessageContaining("127.0.0.1 port " + taken.getLocalPort());
     }

@@ -29,7 +29,9 @@ class ReplyBufferTest {
 
   @Property
   void writesOneBoundedLineWhateverTheTextIs(
-      @ForAll @IntRange(min = 200, max = 599) int code, @ForAll String status, @ForAll String text) {
+      @ForAll @IntRange(min = 200, max = 599) int code,
+      @ForAll String status,
+      @ForAll String text) {
     String line = written(new Reply(code, status, text));
     assertThat(line).matches("[245][0-9][0-9] [245]\\.[0-9]+\\.[0-9]+ [ -~]*\\r\\n");
     assertThat(line.length()).isLessThanOrEqualTo(512);

@@ -12,8 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrustedPeersTest {
   @ParameterizedTest
   @CsvSource({
-    "127.0.0.1, true", "127.255.255.255, true", "128.0.0.1, false", "::1, true", "::2, false",
-    "::ffff:127.0.0.1, true", "192.0.2.1, false"
+    "127.0.0.1, true",
+    "127.255.255.255, true",
+    "128.0.0.1, false",
+    "::1, true",
+    "::2, false",
+    "::ffff:127.0.0.1, true",
+    "192.0.2.1, false"
   })
   void trustsThisMachine(String peer, boolean trusted) {
     assertThat(TrustedPeers.loopback().test(InetAddresses.forString(peer))).isEqualTo(trusted);
@@ -21,10 +26,15 @@ class TrustedPeersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "192.0.2.0/24, 192.0.2.255, true", "192.0.2.0/24, 192.0.3.0, false",
-    "192.0.2.128/25, 192.0.2.127, false", "192.0.2.128/25, 192.0.2.128, true",
-    "192.0.2.1, 192.0.2.1, true", "192.0.2.1, 192.0.2.2, false", "0.0.0.0/0, 8.8.8.8, true",
-    "0.0.0.0/0, 2001:db8::1, false", "2001:db8::/33, 2001:db8:7fff::1, true",
+    "192.0.2.0/24, 192.0.2.255, true",
+    "192.0.2.0/24, 192.0.3.0, false",
+    "192.0.2.128/25, 192.0.2.127, false",
+    "192.0.2.128/25, 192.0.2.128, true",
+    "192.0.2.1, 192.0.2.1, true",
+    "192.0.2.1, 192.0.2.2, false",
+    "0.0.0.0/0, 8.8.8.8, true",
+    "0.0.0.0/0, 2001:db8::1, false",
+    "2001:db8::/33, 2001:db8:7fff::1, true",
     "2001:db8::/33, 2001:db8:8000::1, false"
   })
   void trustsANetwork(String network, String peer, boolean trusted) {
@@ -33,7 +43,8 @@ class TrustedPeersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "localhost", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/-1", "1.2.3.4/24", "::/129"})
+  @ValueSource(
+      strings = {"", "localhost", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/-1", "1.2.3.4/24", "::/129"})
   void refusesWhatIsNoNetwork(String network) {
     assertThatThrownBy(() -> TrustedPeers.of(List.of(network)))
         .isInstanceOf(IllegalArgumentException.class)

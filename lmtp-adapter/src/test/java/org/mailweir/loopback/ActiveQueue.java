@@ -9,10 +9,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Postfix's queue manager as seen by one transport: incoming and deferred mail, and an active queue of
- * limited size that is served first in, first out. Room in the active queue goes to incoming mail
- * first, then to deferred mail that is due. Messages under way count as active, as they do there
- * (qmgr_message_active_limit).
+ * Postfix's queue manager as seen by one transport: incoming and deferred mail, and an active queue
+ * of limited size that is served first in, first out. Room in the active queue goes to incoming
+ * mail first, then to deferred mail that is due. Messages under way count as active, as they do
+ * there (qmgr_message_active_limit).
  */
 final class ActiveQueue {
   /**

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A message that a host of an {@link SmtpSink} took responsibility for: one that it answered, or would
- * have answered had the client waited, with 250 after the dot. Times are readings of {@code
+ * A message that a host of an {@link SmtpSink} took responsibility for: one that it answered, or
+ * would have answered had the client waited, with 250 after the dot. Times are readings of {@code
  * System.nanoTime()}.
  *
  * @param host where it arrived

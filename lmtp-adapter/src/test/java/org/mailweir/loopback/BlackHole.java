@@ -16,15 +16,17 @@ import java.util.concurrent.locks.LockSupport;
  * firewall that drops packets.
  *
  * <p>It is a listening socket that nobody accepts from, whose queue of established connections is
- * full: Linux drops further SYNs then. The connections that fill the queue are closed at once on our
- * side and stay in the queue, so a black hole costs one file descriptor. Opening one verifies that a
- * connection attempt does hang.
+ * full: Linux drops further SYNs then. The connections that fill the queue are closed at once on
+ * our side and stay in the queue, so a black hole costs one file descriptor. Opening one verifies
+ * that a connection attempt does hang.
  *
  * <p>A closed black hole refuses connections; its address may be bound again, by a healthy host. A
- * client that is still trying then reaches that host with its next SYN (after 1, 3, 7, ... seconds).
+ * client that is still trying then reaches that host with its next SYN (after 1, 3, 7, ...
+ * seconds).
  */
 public final class BlackHole implements AutoCloseable {
-  private static final int BACKLOG = 1; // holds one more than this; 0 would mean the default to Java
+  private static final int BACKLOG =
+      1; // holds one more than this; 0 would mean the default to Java
   private static final int FILLERS = BACKLOG + 1;
   private static final int MORE_FILLERS = 8;
   private static final int BATCH = 250;
@@ -48,8 +50,8 @@ public final class BlackHole implements AutoCloseable {
   /**
    * Opens many black holes on one port.
    *
-   * @throws IOException if one of them cannot be bound, or does not swallow connections; none is left
-   *     open then
+   * @throws IOException if one of them cannot be bound, or does not swallow connections; none is
+   *     left open then
    */
   public static List<BlackHole> openAll(List<InetAddress> addresses, int port) throws IOException {
     List<BlackHole> holes = new ArrayList<>(addresses.size());

@@ -61,7 +61,9 @@ public final class DnsTable implements DnsZone {
     return put(domain, new Entry.Known(exchangers.build()));
   }
 
-  /** Adds a domain with one MX record of this preference for each host; the hosts are added apart. */
+  /**
+   * Adds a domain with one MX record of this preference for each host; the hosts are added apart.
+   */
   public DnsTable exchangers(String domain, int preference, String... hosts) {
     ImmutableList.Builder<Record> exchangers = ImmutableList.builder();
     for (String host : hosts) {

@@ -18,9 +18,9 @@ import java.util.Set;
 
 /**
  * An LMTP connection that speaks as Postfix does: XFORWARD IDENT, MAIL, all RCPTs and DATA in one
- * write, the message with its dot (and QUIT, if the connection ends) in the next. Extensions are used
- * if they are offered. The server's replies are checked strictly; one that is out of line ends the
- * connection and is reported as the outcome's failure, which begins with {@code protocol:}.
+ * write, the message with its dot (and QUIT, if the connection ends) in the next. Extensions are
+ * used if they are offered. The server's replies are checked strictly; one that is out of line ends
+ * the connection and is reported as the outcome's failure, which begins with {@code protocol:}.
  *
  * <p>Used by one thread at a time, but for {@link #close}.
  */
@@ -43,8 +43,7 @@ public final class LmtpConnection implements AutoCloseable {
    *
    * @param timeout of connecting and of each reply up to the final dot; twice that after it
    */
-  public static LmtpConnection open(InetSocketAddress server, Duration timeout)
-      throws IOException {
+  public static LmtpConnection open(InetSocketAddress server, Duration timeout) throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);

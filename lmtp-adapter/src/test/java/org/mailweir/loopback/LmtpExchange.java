@@ -104,7 +104,14 @@ final class LmtpExchange {
               : new RecipientReply(message.recipients().get(i), missing, 0, "", now));
     }
     return new LmtpOutcome(
-        message, attempt, queuedNanos, takenNanos, recipients, envelopeNanos, dotNanos, now,
+        message,
+        attempt,
+        queuedNanos,
+        takenNanos,
+        recipients,
+        envelopeNanos,
+        dotNanos,
+        now,
         failure);
   }
 

@@ -18,9 +18,10 @@ import org.mailweir.loopback.ActiveQueue.Queued;
 import org.mailweir.thread.TaskThreads;
 
 /**
- * Hands in mail over LMTP with a fixed number of clients, as Postfix does with {@code maxproc}: each
- * client takes the next message of one active queue, and all mail, herd and fresh, goes through the
- * same clients. A connection is kept while more mail is ready, and ends with the message else.
+ * Hands in mail over LMTP with a fixed number of clients, as Postfix does with {@code maxproc}:
+ * each client takes the next message of one active queue, and all mail, herd and fresh, goes
+ * through the same clients. A connection is kept while more mail is ready, and ends with the
+ * message else.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */

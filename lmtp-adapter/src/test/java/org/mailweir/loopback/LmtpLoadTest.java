@@ -59,9 +59,7 @@ class LmtpLoadTest {
               .mapToObj(i -> LmtpMessage.to(i + "@dead" + i % 50 + ".test", CONTENT))
               .toList());
       try (LmtpLoad.Pace pace =
-          load.pace(
-              500,
-              () -> LmtpMessage.to(fresh.incrementAndGet() + "@good.test", CONTENT))) {
+          load.pace(500, () -> LmtpMessage.to(fresh.incrementAndGet() + "@good.test", CONTENT))) {
         while (load.unfinished() > 10) {
           load.awaitFinished(Duration.ofMillis(20));
         }
@@ -160,7 +158,6 @@ class LmtpLoadTest {
   }
 
   private static ActiveQueue.Queued queued(String recipient) {
-    return new ActiveQueue.Queued(
-        LmtpMessage.to(recipient, CONTENT), 1, System.nanoTime());
+    return new ActiveQueue.Queued(LmtpMessage.to(recipient, CONTENT), 1, System.nanoTime());
   }
 }

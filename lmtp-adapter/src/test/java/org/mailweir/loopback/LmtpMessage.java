@@ -15,8 +15,7 @@ import java.util.Set;
  * @param recipients at least one, without angle brackets
  * @param content lines that end with CRLF, not dot-stuffed
  */
-public record LmtpMessage(
-    String queueId, String sender, List<String> recipients, Content content) {
+public record LmtpMessage(String queueId, String sender, List<String> recipients, Content content) {
   /** Bytes, compared by identity. */
   public static final class Content {
     private final byte[] bytes;

@@ -52,8 +52,7 @@ public record LmtpOutcome(
    * @param text the rest of the reply's last line, with the enhanced status code
    * @param atNanos when it came
    */
-  public record RecipientReply(
-      String recipient, Stage stage, int code, String text, long atNanos) {
+  public record RecipientReply(String recipient, Stage stage, int code, String text, long atNanos) {
     /** Returns whether the message was taken for this recipient. */
     public boolean delivered() {
       return stage == Stage.DOT && code / 100 == 2;

@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes queue ids as Postfix does with {@code enable_long_queue_ids = yes} (mail_queue.h): seconds in
- * base 52, at least six digits, microseconds as four digits, {@code z}, and the inode in base 51. The
- * digits leave out vowels; base 51 leaves out {@code z}.
+ * Makes queue ids as Postfix does with {@code enable_long_queue_ids = yes} (mail_queue.h): seconds
+ * in base 52, at least six digits, microseconds as four digits, {@code z}, and the inode in base
+ * 51. The digits leave out vowels; base 51 leaves out {@code z}.
  */
 public final class LongQueueId {
   private static final String DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";

@@ -80,8 +80,8 @@ class LoopbackDnsTest {
 
   @Test
   void truncatesWhatDoesNotFitADatagramAndGivesItOverTcp() throws IOException {
-    String[] hosts = IntStream.range(0, 200).mapToObj(i -> "host" + i + ".big.test")
-        .toArray(String[]::new);
+    String[] hosts =
+        IntStream.range(0, 200).mapToObj(i -> "host" + i + ".big.test").toArray(String[]::new);
     table.exchangers("big.test", 10, hosts);
     try (LoopbackDns dns = LoopbackDns.serving(table)) {
       assertThat(ask(dns, "big.test", Type.MX).getSection(Section.ANSWER)).hasSize(200);
@@ -112,7 +112,6 @@ class LoopbackDnsTest {
   }
 
   private static Message query(String name, int type) throws IOException {
-    return Message.newQuery(
-        Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN));
+    return Message.newQuery(Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN));
   }
 }

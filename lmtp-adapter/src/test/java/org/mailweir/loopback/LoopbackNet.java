@@ -71,8 +71,7 @@ public final class LoopbackNet implements AutoCloseable {
 
   private static InetAddress address(int second, int third, int fourth) {
     try {
-      return InetAddress.getByAddress(
-          new byte[] {127, (byte) second, (byte) third, (byte) fourth});
+      return InetAddress.getByAddress(new byte[] {127, (byte) second, (byte) third, (byte) fourth});
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e); // only for a wrong length
     }

@@ -22,9 +22,9 @@ import java.util.function.Predicate;
 import org.mailweir.thread.TaskThreads;
 
 /**
- * The smallest LMTP service that shows what fast refusal does: it takes mail for some recipients and
- * answers RCPT for all others with {@code 451 4.4.1}. It trusts its client, keeps no content, and is a
- * yardstick for the fixtures and for what Postfix itself can do, not a transport.
+ * The smallest LMTP service that shows what fast refusal does: it takes mail for some recipients
+ * and answers RCPT for all others with {@code 451 4.4.1}. It trusts its client, keeps no content,
+ * and is a yardstick for the fixtures and for what Postfix itself can do, not a transport.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
@@ -56,7 +56,9 @@ public final class RefusingLmtp implements AutoCloseable {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
-  /** Returns the recipients that mail was taken for, with the {@code System.nanoTime()} of the dot. */
+  /**
+   * Returns the recipients that mail was taken for, with the {@code System.nanoTime()} of the dot.
+   */
   public Map<String, Long> taken() {
     return Map.copyOf(taken);
   }

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads replies and takes no nonsense: RFC 5321 section 4.2 for the lines, RFC 2034 for enhanced status
- * codes, whose class has to be that of the reply.
+ * Reads replies and takes no nonsense: RFC 5321 section 4.2 for the lines, RFC 2034 for enhanced
+ * status codes, whose class has to be that of the reply.
  */
 final class ReplyReader {
   private static final int MAX_LINE = 1000;

@@ -13,7 +13,8 @@ import org.mailweir.loopback.Violation.Rule;
  * One command line, read by the letter of RFC 5321 section 4.1.
  *
  * @param verb in upper case; {@code MAIL} and {@code RCPT} include {@code FROM:} and {@code TO:}
- * @param argument the domain of EHLO, the path of MAIL and RCPT without angle brackets, else the rest
+ * @param argument the domain of EHLO, the path of MAIL and RCPT without angle brackets, else the
+ *     rest
  * @param parameters of MAIL and RCPT, in upper case
  * @param nonAscii whether a byte is above 127
  * @param wellFormed whether verb and argument are as the grammar wants them

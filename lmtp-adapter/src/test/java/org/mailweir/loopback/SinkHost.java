@@ -75,8 +75,8 @@ public final class SinkHost implements AutoCloseable {
 
   /**
    * Returns the highest number of connections that were open at once. A connection counts from the
-   * moment it is accepted, those that are turned away with 421 included, until the client has closed
-   * it or we have.
+   * moment it is accepted, those that are turned away with 421 included, until the client has
+   * closed it or we have.
    */
   public int peakConnections() {
     return peak;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.io.UncheckedIOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -20,9 +20,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one thread of an {@link SmtpSink}: thousands of connections cost a selector key each. In every
- * round what has arrived on open connections, their ends too, is taken before new connections: so a
- * client that closes one connection before it opens the next is never counted with two.
+ * The one thread of an {@link SmtpSink}: thousands of connections cost a selector key each. In
+ * every round what has arrived on open connections, their ends too, is taken before new
+ * connections: so a client that closes one connection before it opens the next is never counted
+ * with two.
  */
 final class SinkLoop implements Runnable {
   private record Timer(long dueNanos, long order, Runnable step) {}

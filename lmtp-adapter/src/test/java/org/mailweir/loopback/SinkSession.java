@@ -3,9 +3,7 @@ package org.mailweir.loopback;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.hash.HashCode;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.loopback.SinkBehaviour.Greeting;
@@ -14,8 +12,8 @@ import org.mailweir.loopback.SinkHost.Failure;
 import org.mailweir.loopback.Violation.Rule;
 
 /**
- * The server's side of one SMTP connection, free of I/O: bytes in, replies out. It is strict where a
- * real host is lenient, and notes what a client did wrong.
+ * The server's side of one SMTP connection, free of I/O: bytes in, replies out. It is strict where
+ * a real host is lenient, and notes what a client did wrong.
  *
  * <p>All calls come from the thread of one {@link SinkLoop}.
  */
@@ -30,24 +28,6 @@ final class SinkSession {
 
     /** Closes when the queued replies are sent. */
     void hangUp();
-  }
-
-  /** A message under way. */
-  private static final class Transaction {
-    final String sender;
-    final List<String> parameters;
-    final long mailNanos = System.nanoTime();
-    final Failure failure;
-    final boolean utf8;
-    final List<String> recipients = new ArrayList<>(1);
-    boolean sawRecipient;
-
-    Transaction(String sender, List<String> parameters, Failure failure) {
-      this.sender = sender;
-      this.parameters = parameters;
-      this.failure = failure;
-      this.utf8 = parameters.contains("SMTPUTF8");
-    }
   }
 
   private static final int MAX_RECIPIENTS = 1000;
@@ -74,7 +54,7 @@ final class SinkSession {
   /** The last MAIL was refused: what was pipelined behind it is no mistake. */
   private boolean mailRefused;
 
-  private @Nullable Transaction transaction;
+  private @Nullable SinkTransaction transaction;
   private @Nullable SinkMessage message;
 
   SinkSession(SinkHost host, SinkJournal journal, Wire wire, long connection) {
@@ -205,18 +185,7 @@ final class SinkSession {
       wire.reply("250 sink.test");
       return;
     }
-    wire.reply("250-sink.test");
-    if (offer.pipelining()) {
-      wire.reply("250-PIPELINING");
-    }
-    if (offer.eightBit()) {
-      wire.reply("250-8BITMIME");
-    }
-    if (offer.utf8()) {
-      wire.reply("250-SMTPUTF8");
-    }
-    wire.reply("250-SIZE " + offer.maxSize());
-    wire.reply("250 ENHANCEDSTATUSCODES");
+    offer.hello().forEach(wire::reply);
   }
 
   private void mail(SinkCommand command) {
@@ -232,13 +201,13 @@ final class SinkSession {
         return;
       }
     }
-    if (declaredSize(command.parameters()) > offer.maxSize()) {
+    if (SinkTransaction.declaredSize(command.parameters()) > offer.maxSize()) {
       wire.reply("552 5.3.4 message too big");
       return;
     }
-    Transaction begun =
-        new Transaction(command.argument(), command.parameters(), host.nextFailure());
-    if (begun.failure == Failure.MAIL) {
+    SinkTransaction begun =
+        new SinkTransaction(command.argument(), command.parameters(), host.nextFailure());
+    if (begun.failure() == Failure.MAIL) {
       wire.reply("451 4.3.0 try again later");
       return;
     }
@@ -255,7 +224,7 @@ final class SinkSession {
       wire.reply("503 5.5.1 MAIL first");
       return;
     }
-    transaction.sawRecipient = true;
+    transaction.ask();
     if (!command.parameters().isEmpty()) {
       note(Rule.PARAMETER, command.parameters().get(0));
       wire.reply("555 5.5.4 unknown parameter");
@@ -264,26 +233,26 @@ final class SinkSession {
     Recipients temper = host.behaviour().recipients();
     if (temper == Recipients.REJECT) {
       wire.reply("550 5.1.1 no such user");
-    } else if (transaction.failure == Failure.RCPT) {
+    } else if (transaction.failure() == Failure.RCPT) {
       wire.reply("451 4.3.0 try again later");
     } else if (temper == Recipients.GREYLIST
-        && host.seenFirst(transaction.sender, command.argument())) {
+        && host.seenFirst(transaction.sender(), command.argument())) {
       wire.reply("450 4.7.1 greylisted, try again later");
-    } else if (transaction.recipients.size() >= MAX_RECIPIENTS) {
+    } else if (transaction.recipients().size() >= MAX_RECIPIENTS) {
       wire.reply("452 4.5.3 too many recipients");
     } else {
-      transaction.recipients.add(command.argument());
+      transaction.recipients().add(command.argument());
       wire.reply("250 2.1.5 recipient ok");
     }
   }
 
   private void data() {
-    if (transaction == null || !transaction.sawRecipient) {
+    if (transaction == null || !transaction.asked()) {
       if (!mailRefused || !offersPipelining()) {
         note(Rule.ORDER, "DATA");
       }
       wire.reply("503 5.5.1 MAIL and RCPT first");
-    } else if (transaction.recipients.isEmpty()) {
+    } else if (transaction.recipients().isEmpty()) {
       wire.reply("554 5.5.1 no valid recipients");
     } else {
       message = new SinkMessage(journal.keepContentUpTo());
@@ -292,7 +261,7 @@ final class SinkSession {
   }
 
   private void finish(SinkMessage done) {
-    Transaction envelope = requireNonNull(transaction);
+    SinkTransaction envelope = requireNonNull(transaction);
     message = null;
     transaction = null;
     long dotNanos = System.nanoTime();
@@ -314,12 +283,12 @@ final class SinkSession {
     }
   }
 
-  private void answer(Transaction envelope, SinkMessage done, long dotNanos) {
+  private void answer(SinkTransaction envelope, SinkMessage done, long dotNanos) {
     busy = false;
-    if (envelope.failure == Failure.DROP) {
+    if (envelope.failure() == Failure.DROP) {
       over = true;
       wire.hangUp();
-    } else if (envelope.failure == Failure.DOT) {
+    } else if (envelope.failure() == Failure.DOT) {
       reply("451 4.3.0 try again later");
     } else if (done.size() > offer.maxSize()) {
       reply("552 5.3.4 message too big");
@@ -333,30 +302,30 @@ final class SinkSession {
           new Arrival(
               host.address(),
               connection,
-              envelope.sender,
-              envelope.recipients,
-              envelope.parameters,
+              envelope.sender(),
+              envelope.recipients(),
+              envelope.parameters(),
               size,
               sha256,
               content,
-              envelope.mailNanos,
+              envelope.mailNanos(),
               dotNanos,
               !over));
       reply("250 2.0.0 taken as " + connection + "." + sha256.toString().substring(0, 8));
     }
   }
 
-  private void check(Transaction envelope, SinkMessage done) {
+  private void check(SinkTransaction envelope, SinkMessage done) {
     if (done.bareCr()) {
       note(Rule.BARE_CR_IN_MESSAGE, "");
     }
     if (done.bareLf()) {
       note(Rule.BARE_LF_IN_MESSAGE, "");
     }
-    if (done.eightBit() && !envelope.parameters.contains("BODY=8BITMIME")) {
+    if (done.eightBit() && !envelope.eightBit()) {
       note(Rule.UNDECLARED_EIGHT_BIT, "");
     }
-    long declared = declaredSize(envelope.parameters);
+    long declared = envelope.declaredSize();
     if (done.size() > offer.maxSize() || declared > 0 && done.size() > declared + declared / 10) {
       note(Rule.SIZE, done.size() + " bytes");
     }
@@ -367,22 +336,11 @@ final class SinkSession {
   }
 
   private boolean isOffered(String parameter) {
-    return extended
-        && (parameter.matches("SIZE=[0-9]{1,18}")
-            || offer.eightBit() && parameter.matches("BODY=(7BIT|8BITMIME)")
-            || offer.utf8() && parameter.equals("SMTPUTF8"));
+    return extended && offer.offers(parameter);
   }
 
   private boolean takesUtf8(SinkCommand command) {
-    return command.parameters().contains("SMTPUTF8") || transaction != null && transaction.utf8;
-  }
-
-  private static long declaredSize(List<String> parameters) {
-    return parameters.stream()
-        .filter(p -> p.startsWith("SIZE="))
-        .mapToLong(p -> Long.parseLong(p.substring("SIZE=".length())))
-        .findFirst()
-        .orElse(0);
+    return command.parameters().contains("SMTPUTF8") || transaction != null && transaction.utf8();
   }
 
   private void outOfOrder(String verb) {

@@ -13,9 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * Mail hosts on a {@link LoopbackNet}: each has an address and a {@link SinkBehaviour} of its own, all
- * share the net's port. The sink records what arrived, byte for byte, and every breach of the protocol.
- * It speaks SMTP with PIPELINING, 8BITMIME, SMTPUTF8, SIZE and ENHANCEDSTATUSCODES, without TLS.
+ * Mail hosts on a {@link LoopbackNet}: each has an address and a {@link SinkBehaviour} of its own,
+ * all share the net's port. The sink records what arrived, byte for byte, and every breach of the
+ * protocol. It speaks SMTP with PIPELINING, 8BITMIME, SMTPUTF8, SIZE and ENHANCEDSTATUSCODES,
+ * without TLS.
  *
  * <p>One thread serves all hosts. What is random follows from the seed and the order of events.
  *
@@ -117,7 +118,9 @@ public final class SmtpSink implements AutoCloseable {
     journal.onArrival(listener);
   }
 
-  /** Sets up to which size content is kept; larger messages have their hash only. 64 KB at first. */
+  /**
+   * Sets up to which size content is kept; larger messages have their hash only. 64 KB at first.
+   */
   public void keepContentUpTo(int bytes) {
     journal.keepContentUpTo(bytes);
   }

@@ -50,8 +50,25 @@ class SmtpSinkTest {
     }
     Arrival arrival = sink.arrivals().get(0);
     byte[] expected = {
-      '.', 's', 't', 'u', 'f', 'f', 'e', 'd', '\r', '\n', '\r', '\n', '.', '.', '\r', '\n',
-      (byte) 0xe9, '\r', '\n'
+      '.',
+      's',
+      't',
+      'u',
+      'f',
+      'f',
+      'e',
+      'd',
+      '\r',
+      '\n',
+      '\r',
+      '\n',
+      '.',
+      '.',
+      '\r',
+      '\n',
+      (byte) 0xe9,
+      '\r',
+      '\n'
     };
     assertThat(arrival.content().orElseThrow().bytes()).isEqualTo(expected);
     assertThat(arrival.sha256()).isEqualTo(Hashing.sha256().hashBytes(expected));
@@ -86,8 +103,7 @@ class SmtpSinkTest {
       client.send(body).send(".\r\n").expect(250);
     }
     assertThat(sink.arrivals().get(0).content()).isEmpty();
-    assertThat(sink.arrivals().get(0).sha256())
-        .isEqualTo(Hashing.sha256().hashString(body, UTF_8));
+    assertThat(sink.arrivals().get(0).sha256()).isEqualTo(Hashing.sha256().hashString(body, UTF_8));
   }
 
   @ParameterizedTest

@@ -32,8 +32,7 @@ public final class SmtpSubmission implements AutoCloseable {
    *
    * @param timeout of connecting and of each reply
    */
-  public static SmtpSubmission open(InetSocketAddress server, Duration timeout)
-      throws IOException {
+  public static SmtpSubmission open(InetSocketAddress server, Duration timeout) throws IOException {
     Socket socket = new Socket();
     try {
       int millis = Math.toIntExact(timeout.toMillis());

@@ -33,7 +33,9 @@ public record Violation(InetAddress host, long connection, Rule rule, String det
     BEFORE_GREETING,
     /** Something was sent before the answer to the command ahead of it, without PIPELINING. */
     PIPELINED_WITHOUT_OFFER,
-    /** Something was sent behind a command that has to be the last of a group, data before 354 too. */
+    /**
+     * Something was sent behind a command that has to be the last of a group, data before 354 too.
+     */
     AHEAD_OF_REPLY,
     /** A CR that is not followed by LF, in a message. */
     BARE_CR_IN_MESSAGE,

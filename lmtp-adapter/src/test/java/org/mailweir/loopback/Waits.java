@@ -27,7 +27,9 @@ public final class Waits {
     return micros.getTotalCount();
   }
 
-  /** Returns the wait that this percentage of all does not exceed, in seconds; 0 if there is none. */
+  /**
+   * Returns the wait that this percentage of all does not exceed, in seconds; 0 if there is none.
+   */
   public double percentile(double percentage) {
     return micros.getValueAtPercentile(percentage) / 1e6;
   }

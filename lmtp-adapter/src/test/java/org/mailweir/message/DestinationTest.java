@@ -36,11 +36,37 @@ class DestinationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".", "..", "a..b", ".a", "a.b..", "-a.test", "a-.test", "a b.test", "a\u0000.test",
-        "a\r\n.test", "192.0.2.1", "example.123", "a@b.test", "a/b.test", "<a.test>", "[", "[]",
-        "[192.0.2.1", "[192.0.2.256]", "[192.0.2]", "[2001:db8::1]", "[IPv6:192.0.2.1]",
-        "[IPv6:fe80::1%eth0]", "[IPv6:fe80::1%1]", "[IPv6:g::1]", "[host.test]", "a\uff20b.test",
-        "\ud800.test", "xn--\u00fc.test", "\u00ad"
+        "",
+        ".",
+        "..",
+        "a..b",
+        ".a",
+        "a.b..",
+        "-a.test",
+        "a-.test",
+        "a b.test",
+        "a\u0000.test",
+        "a\r\n.test",
+        "192.0.2.1",
+        "example.123",
+        "a@b.test",
+        "a/b.test",
+        "<a.test>",
+        "[",
+        "[]",
+        "[192.0.2.1",
+        "[192.0.2.256]",
+        "[192.0.2]",
+        "[2001:db8::1]",
+        "[IPv6:192.0.2.1]",
+        "[IPv6:fe80::1%eth0]",
+        "[IPv6:fe80::1%1]",
+        "[IPv6:g::1]",
+        "[host.test]",
+        "a\uff20b.test",
+        "\ud800.test",
+        "xn--\u00fc.test",
+        "\u00ad"
       })
   void refusesWhatNoMailCanBeSentTo(String name) {
     assertThatThrownBy(() -> Destination.of(name)).isInstanceOf(AddressException.class);

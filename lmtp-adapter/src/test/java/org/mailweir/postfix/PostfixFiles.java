@@ -80,8 +80,8 @@ final class PostfixFiles {
   }
 
   /**
-   * Returns main.cf. Nothing in it may cause a warning: each daemon would log it, and postlogd, which
-   * logs its own to its own socket, can lock up over that.
+   * Returns main.cf. Nothing in it may cause a warning: each daemon would log it, and postlogd,
+   * which logs its own to its own socket, can lock up over that.
    */
   private Map<String, String> mainCf(PostfixSettings settings) {
     Map<String, String> main = new LinkedHashMap<>();
@@ -145,31 +145,31 @@ final class PostfixFiles {
 
   private static String masterCf(int maxproc, int port) {
     return """
-        127.0.0.1:%d inet n - n - - smtpd
-        pickup    unix  n - n 60  1 pickup
-        cleanup   unix  n - n -   0 cleanup
-        qmgr      unix  n - n 300 1 qmgr
-        rewrite   unix  - - n -   - trivial-rewrite
-        bounce    unix  - - n -   0 bounce
-        defer     unix  - - n -   0 bounce
-        trace     unix  - - n -   0 bounce
-        verify    unix  - - n -   1 verify
-        flush     unix  n - n 1000? 0 flush
-        proxymap  unix  - - n -   - proxymap
-        proxywrite unix - - n -   1 proxymap
-        smtp      unix  - - n -   - smtp
-        showq     unix  n - n -   - showq
-        error     unix  - - n -   - error
-        retry     unix  - - n -   - error
-        discard   unix  - - n -   - discard
-        anvil     unix  - - n -   1 anvil
-        scache    unix  - - n -   1 scache
-        postlog   unix-dgram n - n - 1 postlogd
-        %s unix - - n - %d lmtp
-          -o syslog_name=postfix/%s
-          -o lmtp_header_checks=
-          -o lmtp_tls_security_level=none
-        """
+    127.0.0.1:%d inet n - n - - smtpd
+    pickup    unix  n - n 60  1 pickup
+    cleanup   unix  n - n -   0 cleanup
+    qmgr      unix  n - n 300 1 qmgr
+    rewrite   unix  - - n -   - trivial-rewrite
+    bounce    unix  - - n -   0 bounce
+    defer     unix  - - n -   0 bounce
+    trace     unix  - - n -   0 bounce
+    verify    unix  - - n -   1 verify
+    flush     unix  n - n 1000? 0 flush
+    proxymap  unix  - - n -   - proxymap
+    proxywrite unix - - n -   1 proxymap
+    smtp      unix  - - n -   - smtp
+    showq     unix  n - n -   - showq
+    error     unix  - - n -   - error
+    retry     unix  - - n -   - error
+    discard   unix  - - n -   - discard
+    anvil     unix  - - n -   1 anvil
+    scache    unix  - - n -   1 scache
+    postlog   unix-dgram n - n - 1 postlogd
+    %s unix - - n - %d lmtp
+      -o syslog_name=postfix/%s
+      -o lmtp_header_checks=
+      -o lmtp_tls_security_level=none
+    """
         .formatted(port, TRANSPORT, maxproc, TRANSPORT);
   }
 }

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a Postfix instance has logged so far, line by line. Logging is asynchronous: a line may come a
- * moment after what it tells of.
+ * What a Postfix instance has logged so far, line by line. Logging is asynchronous: a line may come
+ * a moment after what it tells of.
  *
  * @param lines oldest first
  */
@@ -60,8 +60,8 @@ public record PostfixLog(List<String> lines) {
   }
 
   /**
-   * Returns how often the queue manager deferred mail without an attempt, because it thought that the
-   * next hop was down.
+   * Returns how often the queue manager deferred mail without an attempt, because it thought that
+   * the next hop was down.
    */
   public long suspended() {
     return lines.stream().filter(line -> line.contains(SUSPENDED)).count();

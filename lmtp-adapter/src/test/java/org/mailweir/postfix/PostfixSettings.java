@@ -25,8 +25,8 @@ public record PostfixSettings(
   }
 
   /**
-   * Returns the settings that the operations manual recommends: 100 LMTP clients, an active queue of
-   * 20 more, long queue ids, XFORWARD, no feedback on the one next hop.
+   * Returns the settings that the operations manual recommends: 100 LMTP clients, an active queue
+   * of 20 more, long queue ids, XFORWARD, no feedback on the one next hop.
    */
   public static PostfixSettings recommended(InetSocketAddress transport) {
     return new PostfixSettings(transport, 100, Map.of(), Map.of());
@@ -38,8 +38,8 @@ public record PostfixSettings(
   }
 
   /**
-   * Returns these with a domain whose mail is delivered over SMTP to this host, past the LMTP service
-   * but through the same queue manager: what local delivery is to a relay.
+   * Returns these with a domain whose mail is delivered over SMTP to this host, past the LMTP
+   * service but through the same queue manager: what local delivery is to a relay.
    */
   public PostfixSettings local(String domain, InetSocketAddress host) {
     Map<String, String> more = new LinkedHashMap<>(routes);

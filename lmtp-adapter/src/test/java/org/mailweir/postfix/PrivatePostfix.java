@@ -30,9 +30,9 @@ import org.mailweir.loopback.SmtpSubmission;
 import org.mailweir.thread.TaskThreads;
 
 /**
- * A real Postfix that shares nothing with the one of this machine: own configuration, queue, data, log
- * and port, all below one directory. It relays all mail to an LMTP service. Stopping it leaves no
- * process behind, also at the end of the JVM.
+ * A real Postfix that shares nothing with the one of this machine: own configuration, queue, data,
+ * log and port, all below one directory. It relays all mail to an LMTP service. Stopping it leaves
+ * no process behind, also at the end of the JVM.
  *
  * <p>Needs the package postfix and root: ask {@link InstalledPostfix} first.
  *
@@ -57,8 +57,8 @@ public final class PrivatePostfix implements AutoCloseable {
   /**
    * Starts an instance; its SMTP port is open when this returns.
    *
-   * @param home a directory that is made, or reused with the queue that is in it; those above it are
-   *     made searchable for user postfix where they are temporary
+   * @param home a directory that is made, or reused with the queue that is in it; those above it
+   *     are made searchable for user postfix where they are temporary
    */
   public static PrivatePostfix start(Path home, PostfixSettings settings)
       throws IOException, InterruptedException {
@@ -74,8 +74,7 @@ public final class PrivatePostfix implements AutoCloseable {
       return postfix;
     } catch (IOException e) {
       IOException explained =
-          new IOException(
-              "Postfix did not start: " + String.join("\n", postfix.log().lines()), e);
+          new IOException("Postfix did not start: " + String.join("\n", postfix.log().lines()), e);
       postfix.close();
       throw explained;
     }
@@ -149,15 +148,17 @@ public final class PrivatePostfix implements AutoCloseable {
     set("defer_transports", PostfixFiles.TRANSPORT);
   }
 
-  /** Ends {@link #defer}. What is deferred stays so until it is due or {@linkplain #flush flushed}. */
+  /**
+   * Ends {@link #defer}. What is deferred stays so until it is due or {@linkplain #flush flushed}.
+   */
   public void undefer() throws IOException, InterruptedException {
     set("defer_transports", "");
   }
 
   /**
-   * Has all deferred mail tried now, as {@code postqueue -f} does. Each message may come twice: right
-   * after a reload the queue manager is in the middle of its first scan, which a flush makes ignore
-   * the time stamps, and then scans once more.
+   * Has all deferred mail tried now, as {@code postqueue -f} does. Each message may come twice:
+   * right after a reload the queue manager is in the middle of its first scan, which a flush makes
+   * ignore the time stamps, and then scans once more.
    */
   public void flush() throws IOException, InterruptedException {
     run("/usr/sbin/postqueue", "-f");
@@ -214,8 +215,7 @@ public final class PrivatePostfix implements AutoCloseable {
     run("/usr/sbin/postfix", "reload");
   }
 
-  private String run(String program, String... arguments)
-      throws IOException, InterruptedException {
+  private String run(String program, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(program, "-c", files.etc().toString()));
     command.addAll(List.of(arguments));
     return PostfixCommand.run(command);

@@ -118,8 +118,7 @@ class PrivatePostfixTest {
   }
 
   @Test
-  void stopsWithoutLeavingAProcessBehindAndFindsItsQueueAgain(@TempDir Path home)
-      throws Exception {
+  void stopsWithoutLeavingAProcessBehindAndFindsItsQueueAgain(@TempDir Path home) throws Exception {
     try (RefusingLmtp service = RefusingLmtp.accepting(r -> true)) {
       PostfixSettings settings = PostfixSettings.recommended(service.address());
       PrivatePostfix first = PrivatePostfix.start(home.resolve("postfix"), settings);

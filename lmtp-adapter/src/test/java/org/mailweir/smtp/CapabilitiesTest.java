@@ -26,7 +26,12 @@ class CapabilitiesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "SIZE, 0", "SIZE 0, 0", "SIZE 1000, 1000", "size  77, 77", "SIZE x, 0", "SIZE -5, 0",
+    "SIZE, 0",
+    "SIZE 0, 0",
+    "SIZE 1000, 1000",
+    "size  77, 77",
+    "SIZE x, 0",
+    "SIZE -5, 0",
     "SIZE 99999999999999999999, 0"
   })
   void readsSize(String line, long size) {

@@ -70,7 +70,10 @@ class DialogueTest {
   void deliversToAllRecipients(boolean pipelining) throws Exception {
     pipelining(pipelining);
     List<SmtpResult> results = world.deliver("u@example.test", "v@example.test");
-    assertThat(results).allMatch(SmtpResult::answered).extracting(SmtpResult::stage).containsOnly(Stage.DOT);
+    assertThat(results)
+        .allMatch(SmtpResult::answered)
+        .extracting(SmtpResult::stage)
+        .containsOnly(Stage.DOT);
     assertReply(
         results.get(1),
         250,
@@ -145,8 +148,14 @@ class DialogueTest {
 
   @ParameterizedTest
   @CsvSource({
-    "MAIL, 354 what", "MAIL, 150 wait", "RCPT, 354 what", "RCPT, 199 hm", "DATA, 250 ok",
-    "DATA, 334 hm", "DOT, 354 more", "DOT, 100 hm"
+    "MAIL, 354 what",
+    "MAIL, 150 wait",
+    "RCPT, 354 what",
+    "RCPT, 199 hm",
+    "DATA, 250 ok",
+    "DATA, 334 hm",
+    "DOT, 354 more",
+    "DOT, 100 hm"
   })
   void tellsRepliesWithoutMeaningAs451(String verb, String reply) throws Exception {
     for (boolean pipelining : new boolean[] {true, false}) {
@@ -290,7 +299,9 @@ class DialogueTest {
     String answer = "250-" + "x".repeat(400) + "\r\n250 ok";
     server.on("RCPT", IntStream.range(0, count).mapToObj(i -> answer).toArray(String[]::new));
     String[] recipients =
-        IntStream.range(0, count).mapToObj(i -> "user" + i + "@example.test").toArray(String[]::new);
+        IntStream.range(0, count)
+            .mapToObj(i -> "user" + i + "@example.test")
+            .toArray(String[]::new);
     assertThat(codes(world.deliver(recipients))).hasSize(count).containsOnly(250);
     assertThat(server.messages).hasSize(1);
   }
@@ -298,7 +309,13 @@ class DialogueTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".\r\n", "..\r\n.\r\n.a\r\n", "a\r\n.\r\nb\r\n", "\r\n\r\n", "a line\r\n", "no end",
+        "",
+        ".\r\n",
+        "..\r\n.\r\n.a\r\n",
+        "a\r\n.\r\nb\r\n",
+        "\r\n\r\n",
+        "a line\r\n",
+        "no end",
         "\u00e4 8-bit\r\n"
       })
   void neverChangesTheMessage(String text) throws Exception {

@@ -64,8 +64,18 @@ class ReplyParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hello\r\n", "\r\n", "25\r\n", "2500 x\r\n", "250_x\r\n", "650 x\r\n", "050 x\r\n", " 250 x\r\n",
-        "-250 x\r\n", "250-a\r\n550 b\r\n", "250-a\r\nb\r\n", "HTTP/1.1 400 Bad Request\r\n"
+        "hello\r\n",
+        "\r\n",
+        "25\r\n",
+        "2500 x\r\n",
+        "250_x\r\n",
+        "650 x\r\n",
+        "050 x\r\n",
+        " 250 x\r\n",
+        "-250 x\r\n",
+        "250-a\r\n550 b\r\n",
+        "250-a\r\nb\r\n",
+        "HTTP/1.1 400 Bad Request\r\n"
       })
   void refusesWhatIsNoReply(String text) {
     assertThatThrownBy(() -> parse(text)).isInstanceOf(BadReply.class);

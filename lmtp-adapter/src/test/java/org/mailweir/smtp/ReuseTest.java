@@ -182,7 +182,9 @@ class ReuseTest {
     connect(2).forEach(SmtpConnection::release);
     assertThat(world.client.counters().idle()).isEqualTo(2);
     world.client.connect(other, new World.Watcher());
-    assertThat(world.client.counters()).as("that of other.test was the oldest").isEqualTo(new SmtpCounters(3, 2, 4, 0));
+    assertThat(world.client.counters())
+        .as("that of other.test was the oldest")
+        .isEqualTo(new SmtpCounters(3, 2, 4, 0));
   }
 
   @Test
@@ -292,7 +294,10 @@ class ReuseTest {
     Thread thread =
         new Thread(
             () -> {
-              await().until(() -> step.equals("DOT") ? !server.messages.isEmpty() : server.count(step) > 0);
+              await()
+                  .until(
+                      () ->
+                          step.equals("DOT") ? !server.messages.isEmpty() : server.count(step) > 0);
               action.run();
             });
     thread.start();

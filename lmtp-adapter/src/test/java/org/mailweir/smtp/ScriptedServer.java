@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 import org.mailweir.dns.MailExchangers.Host;
 
 /**
- * A mail exchanger on loopback that says what a test tells it to. Answers are queued by verb (BANNER
- * and DOT count as verbs); where none is queued it behaves well. Some answers are deeds: {@link
- * #DROP}, {@link #HANG}, {@link #ENDLESS_LINES}, {@link #ENDLESS_LINE}, {@link #DRIP}.
+ * A mail exchanger on loopback that says what a test tells it to. Answers are queued by verb
+ * (BANNER and DOT count as verbs); where none is queued it behaves well. Some answers are deeds:
+ * {@link #DROP}, {@link #HANG}, {@link #ENDLESS_LINES}, {@link #ENDLESS_LINE}, {@link #DRIP}.
  */
 final class ScriptedServer implements AutoCloseable {
   /** Closes the connection. */
@@ -66,6 +66,7 @@ final class ScriptedServer implements AutoCloseable {
   private volatile boolean repliesOnlyWhenIdle;
   private volatile boolean stopsReading;
   private volatile boolean closesAfterData;
+  private volatile boolean hangsAfterStartTls;
 
   ScriptedServer() throws IOException {
     this("127.0.0.1", 0);
@@ -114,6 +115,12 @@ final class ScriptedServer implements AutoCloseable {
   /** Closes the connection after its reply to DATA. */
   ScriptedServer closesAfterData() {
     closesAfterData = true;
+    return this;
+  }
+
+  /** Says nothing more after its reply to STARTTLS. */
+  ScriptedServer hangsAfterStartTls() {
+    hangsAfterStartTls = true;
     return this;
   }
 
@@ -260,7 +267,9 @@ final class ScriptedServer implements AutoCloseable {
     private void startTls() throws IOException {
       String said = answer("STARTTLS", "220 go ahead");
       SSLContext context = tls;
-      if (said.startsWith("220") && context != null) {
+      if (hangsAfterStartTls) {
+        say(HANG);
+      } else if (said.startsWith("220") && context != null) {
         SSLSocket secure =
             (SSLSocket) context.getSocketFactory().createSocket(socket, null, port(), true);
         secure.setUseClientMode(false);

@@ -30,6 +30,7 @@ final class World implements AutoCloseable {
   static final Destination EXAMPLE = new Destination("example.test");
   static final Sender SENDER = new Sender("a@sender.test", -1, false, false);
   static final Body HELLO = TestBody.of("Subject: hi\r\n\r\nhello\r\n");
+
   /** For tests in which a host is silent; a stall of the machine must not look like that. */
   static Timeouts timeouts(Duration greeting, Duration rest) {
     return new Timeouts(Duration.ofSeconds(20), greeting, rest, rest, rest, rest);
@@ -95,7 +96,8 @@ final class World implements AutoCloseable {
   /** Sends over the connection, and releases it. */
   List<SmtpResult> send(SmtpConnection connection, Body body, String... recipients)
       throws InterruptedException {
-    List<SmtpResult> results = send(connection, SENDER, body, new Collector(recipients.length), recipients);
+    List<SmtpResult> results =
+        send(connection, SENDER, body, new Collector(recipients.length), recipients);
     connection.release();
     return results;
   }

@@ -32,8 +32,17 @@ class CidrTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/8", "localhost", "192.0.2.0/", "192.0.2.0/x", "192.0.2.0/-1", "192.0.2.0/24/8",
-        "192.0.2/24", "fe80::1%eth0", "[::1]", "192.0.2.0/0024"
+        "",
+        "/8",
+        "localhost",
+        "192.0.2.0/",
+        "192.0.2.0/x",
+        "192.0.2.0/-1",
+        "192.0.2.0/24/8",
+        "192.0.2/24",
+        "fe80::1%eth0",
+        "[::1]",
+        "192.0.2.0/0024"
       })
   void refusesWhatIsNoBlock(String text) {
     assertThatIllegalArgumentException()

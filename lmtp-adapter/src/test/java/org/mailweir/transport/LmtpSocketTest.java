@@ -66,7 +66,8 @@ class LmtpSocketTest {
   void programServesTheSocketThatItsParentListensOn() throws Exception {
     Path perl = Path.of("/usr/bin/perl");
     assumeTrue(Files.isExecutable(perl), "skipped: no /usr/bin/perl to hand a socket over with");
-    // Listens on a free port, says which on stderr, and becomes the program with it as descriptor 0.
+    // Listens on a free port, says which on stderr, and becomes the program with it as descriptor
+    // 0.
     String handOver =
         """
         use IO::Socket::INET;

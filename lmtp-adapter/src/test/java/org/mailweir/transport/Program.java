@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.CountDownLatch;
 
-/** One run of the program within the test's JVM, to its end: a start that succeeds stops at once. */
+/**
+ * One run of the program within the test's JVM, to its end: a start that succeeds stops at once.
+ */
 record Program(int exitCode, String out, String err) {
   static Program run(String... args) {
     StringWriter out = new StringWriter();

@@ -27,7 +27,9 @@ class TransportCommandTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"HOSTNAME", "DNS", "ADMIN", "TRUST"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"HOSTNAME", "DNS", "ADMIN", "TRUST"},
+      mode = EnumSource.Mode.EXCLUDE)
   void showsTheDefaultThatItHas(Setting setting) throws Exception {
     assertThat(parse("--hostname", "relay.test", setting.option(), setting.defaultText()))
         .isEqualTo(TransportConfig.builder().hostname("relay.test").build());
@@ -145,7 +147,8 @@ class TransportCommandTest {
             filtermail_lmtp_port_transport = 1001
             max_message_size = 100001
             """);
-    Path config = write("relay.ini", "listen = 127.0.0.1:1002\nhostname = config.test\nhold = 2s\n");
+    Path config =
+        write("relay.ini", "listen = 127.0.0.1:1002\nhostname = config.test\nhold = 2s\n");
     TransportConfig parsed =
         parse("--hostname", "option.test", "--config", config.toString(), chatmail.toString());
     assertThat(parsed.hostname()).isEqualTo("option.test");
@@ -157,7 +160,8 @@ class TransportCommandTest {
   @Test
   void keysOfAConfigFileWinOverItsOwnParams() throws Exception {
     Path config =
-        write("relay.ini", "hostname = key.test\n[params]\nmail_domain = a.test\nwww_folder = www\n");
+        write(
+            "relay.ini", "hostname = key.test\n[params]\nmail_domain = a.test\nwww_folder = www\n");
     assertThat(parse("--config", config.toString()).hostname()).isEqualTo("key.test");
   }
 

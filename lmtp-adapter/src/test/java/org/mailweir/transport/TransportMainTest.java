@@ -97,7 +97,8 @@ class TransportMainTest {
   @ValueSource(strings = {"config", "help", "version", "mxdeliv", "max_clients", "LISTEN", "a.b"})
   void refusesAnUnknownKeyInAFile(String key) throws IOException {
     Path file = Files.writeString(directory.resolve("relay.ini"), key + " = x\n");
-    assertUsageError(Program.run("--config", file.toString()), file + ": unknown key '" + key + "'");
+    assertUsageError(
+        Program.run("--config", file.toString()), file + ": unknown key '" + key + "'");
   }
 
   @Test

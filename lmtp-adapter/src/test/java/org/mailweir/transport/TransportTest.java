@@ -136,9 +136,7 @@ class TransportTest {
       CompletableFuture<LmtpOutcome> sent = send(client, "1@silent.test");
       await().atMost(TIMEOUT).until(() -> host.connectionsOpen() == 1);
       transport.stop(Duration.ofMillis(100));
-      assertThat(sent.get().recipients())
-          .extracting(RecipientReply::code)
-          .containsExactly(451);
+      assertThat(sent.get().recipients()).extracting(RecipientReply::code).containsExactly(451);
       await().atMost(TIMEOUT).until(() -> host.connectionsOpen() == 0);
     }
   }
@@ -189,9 +187,7 @@ class TransportTest {
       CompletableFuture<Void> stopped =
           CompletableFuture.runAsync(() -> transport.stop(Duration.ofSeconds(20)));
       // The stop has closed the gate as soon as nothing is admitted any more.
-      await()
-          .atMost(TIMEOUT)
-          .until(() -> isClosed(transport));
+      await().atMost(TIMEOUT).until(() -> isClosed(transport));
       LmtpOutcome refused = other.send(LmtpMessage.to("1@good.test", CONTENT), false);
       assertThat(refused.recipients().get(0).deferred()).isTrue();
       assertThat(sent.get().delivered()).isTrue();
@@ -230,8 +226,7 @@ class TransportTest {
   }
 
   private static boolean isClosed(Transport transport) {
-    Admission admission =
-        transport.gate().tryAdmit(new Destination("other.test"), Attempt.FRESH);
+    Admission admission = transport.gate().tryAdmit(new Destination("other.test"), Attempt.FRESH);
     if (admission instanceof Permit permit) {
       permit.close();
     }

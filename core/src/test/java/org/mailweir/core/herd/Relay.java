@@ -17,8 +17,8 @@ import org.mailweir.core.Refusal;
 
 /**
  * A model of Postfix in front of the real gate: M clients fed from an active queue of bounded size
- * (incoming before deferred), 1.2 ms of queue manager a message, refused mail retried after clamp(age,
- * 300 s, 4000 s) at scans every 300 s.
+ * (incoming before deferred), 1.2 ms of queue manager a message, refused mail retried after
+ * clamp(age, 300 s, 4000 s) at scans every 300 s.
  */
 final class Relay {
   static final double QUEUE_MANAGER = 0.0012;
@@ -91,7 +91,10 @@ final class Relay {
     feed();
   }
 
-  /** Adds a message that was deferred some time ago; it is due at some time within its backoff, or at a flush. */
+  /**
+   * Adds a message that was deferred some time ago; it is due at some time within its backoff, or
+   * at a flush.
+   */
   void defer(String destination, double age) {
     Message message = new Message(destination, time.seconds() - age, true);
     message.nextTry = time.seconds() + random.nextDouble() * Math.min(4000, Math.max(300, age));

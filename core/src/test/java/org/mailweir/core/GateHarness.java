@@ -1,0 +1,294 @@
+package org.mailweir.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.mailweir.core.Refusal.Reason;
+
+/** A gate on a clock that the test moves, with jitter from a seed, and the words that tests use. */
+final class GateHarness {
+  static final Duration STEP = Duration.ofMillis(10);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int LIMIT = 10_000;
+
+  /** Where clocks begin: each one makes readings wrap or change sign at some time. */
+  static final long[] STARTS = {
+    Long.MIN_VALUE, -1, 0, Long.MAX_VALUE - 1_000_000_000L, Long.MAX_VALUE, 1_234_567_890_123L
+  };
+
+  /** What the gate's listener heard, as text. */
+  final List<String> heard = new ArrayList<>();
+
+  final PolicyGate<String> gate;
+  private long now;
+
+  private GateHarness(long start, Consumer<GateBuilder<String>> settings) {
+    now = start;
+    GateBuilder<String> builder =
+        DestinationGate.<String>builder()
+            .timeSource(() -> now)
+            .random(new SplittableRandom(1))
+            .listener(new Recorder());
+    settings.accept(builder);
+    gate = (PolicyGate<String>) builder.build();
+  }
+
+  static GateHarness start() {
+    return new GateHarness(0, builder -> {});
+  }
+
+  static GateHarness with(Consumer<GateBuilder<String>> settings) {
+    return new GateHarness(0, settings);
+  }
+
+  static GateHarness at(long start, Consumer<GateBuilder<String>> settings) {
+    return new GateHarness(start, settings);
+  }
+
+  static GateHarness clients(int clients) {
+    return with(builder -> builder.clients(clients));
+  }
+
+  long now() {
+    return now;
+  }
+
+  // -- time
+
+  /** Moves time as the adapter does, in steps of 10 ms. */
+  void advance(Duration time) {
+    long end = now + time.toNanos();
+    while (now - end < 0) {
+      long step = Math.min(STEP.toNanos(), end - now);
+      jump(Duration.ofNanos(step));
+    }
+  }
+
+  /** Moves time at once: an embedder that was away for long. */
+  void jump(Duration time) {
+    now += time.toNanos();
+    while (gate.advance(now, LIMIT) == LIMIT) {
+      gate.assertConsistent();
+    }
+    gate.assertConsistent();
+  }
+
+  /** One step, without the check that takes long in a large table. */
+  void tick() {
+    now += STEP.toNanos();
+    gate.advance(now, LIMIT);
+  }
+
+  // -- admissions
+
+  Admission tryAdmit(String destination) {
+    return tryAdmit(destination, Attempt.FRESH);
+  }
+
+  Admission tryAdmit(String destination, Attempt attempt) {
+    Admission admission = gate.tryAdmit(destination, attempt);
+    gate.assertConsistent();
+    return admission;
+  }
+
+  Permit permit(String destination) {
+    return permitOf(tryAdmit(destination));
+  }
+
+  /** A permit of an attempt that has reached the point where MAIL may be sent. */
+  Permit readyPermit(String destination) {
+    Permit permit = permit(destination);
+    permit.ready();
+    return permit;
+  }
+
+  static Permit permitOf(Admission admission) {
+    assertThat(admission).isInstanceOf(Permit.class);
+    return (Permit) admission;
+  }
+
+  Refusal refusal(String destination, Attempt attempt) {
+    Admission admission = tryAdmit(destination, attempt);
+    assertThat(admission).isInstanceOf(Refusal.class);
+    return (Refusal) admission;
+  }
+
+  void refused(String destination, Reason reason) {
+    assertThat(refusal(destination, Attempt.FRESH).reason()).isEqualTo(reason);
+  }
+
+  CompletableFuture<Admission> ask(String destination) {
+    return ask(destination, Attempt.FRESH, PATIENCE);
+  }
+
+  CompletableFuture<Admission> ask(String destination, Attempt attempt, Duration patience) {
+    CompletableFuture<Admission> answer =
+        gate.admitAsync(destination, attempt, patience).toCompletableFuture();
+    gate.assertConsistent();
+    return answer;
+  }
+
+  /** Asks, and makes sure that the answer is still to come. */
+  CompletableFuture<Admission> waits(String destination, Attempt attempt) {
+    CompletableFuture<Admission> answer = ask(destination, attempt, PATIENCE);
+    assertThat(answer).isNotDone();
+    return answer;
+  }
+
+  CompletableFuture<Admission> waits(String destination) {
+    return waits(destination, Attempt.FRESH);
+  }
+
+  static void refusedAs(CompletableFuture<Admission> answer, Reason reason) {
+    assertThat(answer).isCompleted();
+    assertThat(answer.join()).isInstanceOf(Refusal.class);
+    assertThat(((Refusal) answer.join()).reason()).isEqualTo(reason);
+  }
+
+  static boolean admitted(CompletableFuture<Admission> answer) {
+    return answer.getNow(null) instanceof Permit;
+  }
+
+  void settle(Permit permit, Outcome outcome) {
+    assertThat(permit.settle(outcome, "words")).isTrue();
+    gate.assertConsistent();
+  }
+
+  // -- destinations in a certain standing
+
+  /** A destination that has taken one message just now, within half a second. */
+  void live(String destination) {
+    live(destination, Duration.ofMillis(500));
+  }
+
+  void live(String destination, Duration took) {
+    Permit permit = readyPermit(destination);
+    jump(took);
+    settle(permit, Outcome.DELIVERED);
+    assertThat(standing(destination)).isEqualTo(Standing.LIVE);
+  }
+
+  void suspend(String destination) {
+    for (int i = 0; i < 3 && standing(destination) != Standing.SUSPENDED; i++) {
+      settle(permit(destination), Outcome.UNREACHABLE);
+    }
+    assertThat(standing(destination)).isEqualTo(Standing.SUSPENDED);
+  }
+
+  /** Suspends so many new destinations, named {@code prefix0.test...}. */
+  void suspendMany(String prefix, int destinations) {
+    for (int i = 0; i < destinations; i++) {
+      String destination = prefix + i + ".test";
+      permitOf(gate.tryAdmit(destination, Attempt.FRESH)).settle(Outcome.UNREACHABLE, "");
+    }
+    gate.assertConsistent();
+    assertThat(stats().byStanding().get(Standing.SUSPENDED)).isEqualTo(destinations);
+  }
+
+  void suspect(String destination) {
+    assertThat(permit(destination).detach()).isTrue();
+    assertThat(standing(destination)).isEqualTo(Standing.SUSPECT);
+  }
+
+  /** Suspends a live destination, and lets its probe get through. */
+  void recovering(String destination) {
+    if (standing(destination) == Standing.NEW) {
+      live(destination);
+    }
+    suspend(destination);
+    assertThat(nextProbe(Duration.ofMinutes(5)).settle(Outcome.READY, "")).isTrue();
+    assertThat(standing(destination)).isEqualTo(Standing.RECOVERING);
+  }
+
+  /** Opens one transaction at each of so many live destinations, named {@code prefix0...}. */
+  List<Permit> hold(String prefix, int clients) {
+    List<Permit> held = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      String destination = prefix + i / 2;
+      if (standing(destination) == Standing.NEW) {
+        live(destination);
+      }
+      held.add(readyPermit(destination));
+    }
+    return held;
+  }
+
+  /** Polls until a probe is due. */
+  Probe<String> nextProbe(Duration within) {
+    for (long end = now + within.toNanos(); now - end < 0; advance(STEP)) {
+      var probe = gate.pollProbe();
+      if (probe.isPresent()) {
+        gate.assertConsistent();
+        return probe.get();
+      }
+    }
+    throw new AssertionError("no probe within " + within);
+  }
+
+  void noProbe(Duration within) {
+    for (long end = now + within.toNanos(); now - end < 0; advance(STEP)) {
+      assertThat(gate.pollProbe()).isEmpty();
+    }
+  }
+
+  // -- views
+
+  Standing standing(String destination) {
+    return gate.status(destination).map(DestinationStatus::standing).orElse(Standing.NEW);
+  }
+
+  DestinationStatus<String> status(String destination) {
+    return gate.status(destination).orElseThrow();
+  }
+
+  double window(String destination) {
+    return status(destination).window();
+  }
+
+  GateStats stats() {
+    return gate.stats();
+  }
+
+  void assertAllGivenBack() {
+    gate.assertConsistent();
+    GateStats stats = stats();
+    assertThat(
+            List.of(
+                stats.clientsHeld(),
+                stats.clientsWaiting(),
+                stats.inFlight(),
+                stats.waiting(),
+                stats.detached(),
+                stats.probing(),
+                stats.unproven(),
+                stats.failing(),
+                stats.slow()))
+        .as("%s", stats)
+        .containsOnly(0);
+    long settled = stats.settled().values().stream().mapToLong(Long::longValue).sum();
+    assertThat(settled).isEqualTo(stats.admitted());
+  }
+
+  private final class Recorder implements GateListener<String> {
+    @Override
+    public void onTransition(String destination, Standing from, Standing to, String cause) {
+      assertThat(from.mayBecome(to)).as("%s: %s -> %s", destination, from, to).isTrue();
+      heard.add(destination + " " + from + " -> " + to + (cause.isEmpty() ? "" : ": " + cause));
+    }
+
+    @Override
+    public void onOutage() {
+      heard.add("outage");
+    }
+
+    @Override
+    public void onOutageOver() {
+      heard.add("outage over");
+    }
+  }
+}

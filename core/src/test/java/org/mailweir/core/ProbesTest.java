@@ -1,0 +1,258 @@
+package org.mailweir.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mailweir.core.Refusal.Reason;
+
+/** When a destination is tried without mail, and within which budget. */
+class ProbesTest {
+  private final GateHarness gate = GateHarness.start();
+
+  private static Duration waitForProbe(GateHarness gate, String destination) {
+    return Duration.ofNanos(gate.status(destination).nextProbe().orElseThrow() - gate.now());
+  }
+
+  // -- when
+
+  @Test
+  void waitsTwiceAsLongAfterEachFailureUpToFiveMinutes() {
+    gate.suspend("a.test");
+    for (int seconds : new int[] {30, 60, 120, 240, 300, 300}) {
+      assertThat(waitForProbe(gate, "a.test"))
+          .isBetween(Duration.ofSeconds(seconds).dividedBy(2), Duration.ofSeconds(seconds));
+      gate.refused("a.test", Reason.SUSPENDED);
+      gate.nextProbe(Duration.ofSeconds(301)).settle(Outcome.UNREACHABLE, "");
+    }
+  }
+
+  @Test
+  void isDueAtTheTimeThatTheRefusalNames() {
+    gate.suspend("a.test");
+    Refusal refusal = gate.refusal("a.test", Attempt.FRESH);
+    assertThat(gate.status("a.test").nextProbe()).contains(refusal.nextTryNanos());
+    gate.jump(Duration.ofNanos(refusal.nextTryNanos() - gate.now() - 1));
+    assertThat(gate.gate.pollProbe()).isEmpty();
+    gate.jump(Duration.ofMillis(2));
+    assertThat(gate.gate.pollProbe()).isPresent();
+  }
+
+  @Test
+  void jitterSpreadsTheProbesOfAHerd() {
+    Set<Long> times = new HashSet<>();
+    gate.suspendMany("d", 100);
+    for (int i = 0; i < 100; i++) {
+      times.add(gate.status("d" + i + ".test").nextProbe().orElseThrow());
+    }
+    assertThat(times).hasSizeGreaterThan(95);
+  }
+
+  @Test
+  void spreadsTheProbesOfManySuspendedSitesOverTheBudget() {
+    gate.suspendMany("d", 3000);
+    // 3000 sites at 5 a second: 600 s for all of them.
+    assertThat(waitForProbe(gate, "d2999.test"))
+        .isBetween(Duration.ofSeconds(300), Duration.ofSeconds(600));
+  }
+
+  @Test
+  void stopsWhenNoMailCameForTwoHoursAndBeginsAgainWithTheNext() {
+    gate.suspend("a.test");
+    gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.UNREACHABLE, "");
+    for (int i = 0; i < 50; i++) {
+      Optional<Probe<String>> probe = Optional.empty();
+      for (int second = 0; second < 310 && probe.isEmpty(); second++) {
+        gate.jump(Duration.ofSeconds(1));
+        probe = gate.gate.pollProbe();
+      }
+      if (probe.isEmpty()) {
+        break;
+      }
+      probe.get().settle(Outcome.UNREACHABLE, "");
+    }
+    assertThat(gate.now()).isBetween(7000_000_000_000L, 8000_000_000_000L);
+    assertThat(gate.status("a.test").nextProbe()).isEmpty();
+    gate.refused("a.test", Reason.SUSPENDED);
+    assertThat(gate.status("a.test").nextProbe()).isPresent();
+    gate.nextProbe(Duration.ofSeconds(301));
+  }
+
+  // -- how many
+
+  @ParameterizedTest
+  @CsvSource({"5, 5", "50, 50", "0.5, 1"})
+  void handsOutNoMoreThanTheBudgetASecond(double perSecond, int burst) {
+    GateHarness some =
+        GateHarness.with(b -> b.probesPerSecond(perSecond).maxProbes(10_000).clients(1000));
+    some.suspendMany("d", 600);
+    some.jump(Duration.ofMinutes(30));
+    int polled = 0;
+    for (int second = 0; second < 5; second++) {
+      for (int i = 0; i < 100; i++) {
+        while (some.gate.pollProbe().isPresent()) {
+          polled++;
+        }
+        some.tick();
+      }
+    }
+    assertThat(polled).isBetween((int) (5 * perSecond), (int) (5 * perSecond) + burst + 1);
+  }
+
+  @Test
+  void handsOutNoMoreAtOnceThanAllowed() {
+    GateHarness few = GateHarness.with(b -> b.maxProbes(3));
+    for (int i = 0; i < 10; i++) {
+      few.suspend("d" + i + ".test");
+    }
+    few.jump(Duration.ofMinutes(5));
+    List<Probe<String>> out = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      out.add(few.nextProbe(Duration.ofSeconds(1)));
+    }
+    few.noProbe(Duration.ofSeconds(5));
+    assertThat(few.stats().probing()).isEqualTo(3);
+    out.get(0).close();
+    few.nextProbe(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void probesOneDestinationOnceAtATime() {
+    gate.suspend("a.test");
+    gate.nextProbe(Duration.ofSeconds(31));
+    assertThat(gate.status("a.test").probing()).isTrue();
+    gate.refused("a.test", Reason.SUSPENDED);
+    gate.noProbe(Duration.ofMinutes(9));
+  }
+
+  // -- reports
+
+  @Test
+  void aProbeThatIsNeverReportedIsReclaimedByItsLease_resilience4j544() {
+    GateHarness few = GateHarness.with(b -> b.maxProbes(1).probeLease(Duration.ofMinutes(2)));
+    few.suspend("a.test");
+    Probe<String> lost = few.nextProbe(Duration.ofSeconds(31));
+    few.jump(Duration.ofMillis(119_990));
+    assertThat(few.stats().probing()).isEqualTo(1);
+    few.jump(Duration.ofMillis(20));
+    assertThat(few.stats().probing()).isZero();
+    assertThat(lost.settle(Outcome.READY, "")).isFalse();
+    assertThat(few.standing("a.test")).isEqualTo(Standing.SUSPENDED);
+    few.nextProbe(Duration.ofSeconds(61)).settle(Outcome.READY, "");
+    assertThat(few.standing("a.test")).isEqualTo(Standing.RECOVERING);
+    few.assertAllGivenBack();
+  }
+
+  @Test
+  void countsAReportOnce() {
+    gate.suspend("a.test");
+    Probe<String> probe = gate.nextProbe(Duration.ofSeconds(31));
+    assertThat(probe.settle(Outcome.UNREACHABLE, "")).isTrue();
+    assertThat(probe.settle(Outcome.READY, "")).isFalse();
+    probe.close();
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.SUSPENDED);
+    gate.assertAllGivenBack();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Outcome.class,
+      names = {"UNKNOWN", "UNRESOLVED", "PUSHED_BACK"})
+  void aReportThatTeachesNothingLeavesTheSiteSuspendedAndPlansTheNext(Outcome outcome) {
+    gate.suspend("a.test");
+    gate.nextProbe(Duration.ofSeconds(31)).settle(outcome, "");
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.SUSPENDED);
+    assertThat(waitForProbe(gate, "a.test")).isLessThanOrEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void theCauseOfTheLastFailureIsInTheNextRefusal() {
+    gate.suspend("a.test");
+    assertThat(gate.refusal("a.test", Attempt.FRESH).detail()).isEqualTo("words");
+    gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.UNREACHABLE, "no route to host");
+    assertThat(gate.refusal("a.test", Attempt.FRESH).detail()).isEqualTo("no route to host");
+    assertThat(gate.status("a.test").cause()).isEqualTo("no route to host");
+  }
+
+  // -- unproven sites whose mail was refused
+
+  private void fillUnproven() {
+    for (int i = 0; i < 40; i++) {
+      gate.permit("new" + i + ".test");
+    }
+  }
+
+  @Test
+  void aRefusedNewSiteIsProbedAtOnceAndLiveWhenItGetsThrough() {
+    fillUnproven();
+    gate.refused("a.test", Reason.UNPROVEN_SHARE);
+    Probe<String> probe = gate.gate.pollProbe().orElseThrow();
+    assertThat(probe.destination()).isEqualTo("a.test");
+    probe.settle(Outcome.READY, "");
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.LIVE);
+    gate.permit("a.test");
+  }
+
+  @Test
+  void aRefusedNewSiteIsSuspendedWhenItsProbeFails() {
+    fillUnproven();
+    gate.refused("a.test", Reason.UNPROVEN_SHARE);
+    gate.gate.pollProbe().orElseThrow().settle(Outcome.UNREACHABLE, "no route to host");
+    Refusal refusal = gate.refusal("a.test", Attempt.FRESH);
+    assertThat(refusal.reason()).isEqualTo(Reason.SUSPENDED);
+    assertThat(refusal.detail()).isEqualTo("no route to host");
+  }
+
+  @Test
+  void sitesWithFreshMailAreProbedBeforeThoseWithRetriedMail() {
+    fillUnproven();
+    assertThat(gate.refusal("old.test", Attempt.RETRIED).reason()).isEqualTo(Reason.UNPROVEN_SHARE);
+    gate.refused("fresh.test", Reason.UNPROVEN_SHARE);
+    assertThat(gate.nextProbe(Duration.ofSeconds(1)).destination()).isEqualTo("fresh.test");
+    assertThat(gate.nextProbe(Duration.ofSeconds(1)).destination()).isEqualTo("old.test");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 20})
+  void asksOnceHoweverOftenItRefuses(int refusals) {
+    fillUnproven();
+    for (int i = 0; i < refusals; i++) {
+      gate.refused("a.test", Reason.UNPROVEN_SHARE);
+    }
+    gate.nextProbe(Duration.ofSeconds(1));
+    gate.noProbe(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void forgetsTheSitesThatLeaveTheTable() {
+    Shares shares = new Shares(100, 1000, 500, 200);
+    Probes<String> probes =
+        new Probes<>(
+            DestinationGate.<String>builder().probeSchedule(),
+            new java.util.SplittableRandom(1),
+            new TimerWheel(0),
+            new Counters(),
+            shares,
+            5,
+            0);
+    List<Site<String>> sites = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Site<String> site = new Site<>("d" + i + ".test");
+      probes.want(site, i % 2 == 0);
+      probes.demand(site);
+      sites.add(site);
+    }
+    sites.forEach(probes::forget);
+    assertThat(probes.due()).isZero();
+    assertThat(probes.poll(0)).isNull();
+  }
+}
