@@ -141,9 +141,10 @@ final class GateModelChecks {
             .filter(other -> other.destination.equals(ticket.destination))
             .filter(other -> ticket.attempt == Attempt.RETRIED || !other.retried())
             .count();
-    DestinationStatus<String> was = model.statusBefore.get(ticket.destination);
-    double mean = was == null || was.meanDeliveryNanos() == 0 ? SECOND : was.meanDeliveryNanos();
-    return (ahead + 1) * mean / (was == null ? 2 : was.window());
+    // As it is after the step: asking changes neither, but for what it makes the gate forget.
+    DestinationStatus<String> status = status(ticket.destination).orElseThrow();
+    double mean = status.meanDeliveryNanos() == 0 ? SECOND : status.meanDeliveryNanos();
+    return (ahead + 1) * mean / status.window();
   }
 
   private static double longest(Ticket ticket) {
