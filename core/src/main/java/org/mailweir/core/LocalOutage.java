@@ -58,8 +58,8 @@ final class LocalOutage<D> {
   }
 
   /**
-   * Returns whether mail for that site is held rather than started or refused. One that was suspended
-   * before the silence has failed by itself, and is refused as usual.
+   * Returns whether mail for that site is held rather than started or refused. One that was
+   * suspended before the silence has failed by itself, and is refused as usual.
    */
   boolean holds(Site<D> site) {
     return state == State.ACTIVE

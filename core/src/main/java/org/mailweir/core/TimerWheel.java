@@ -179,10 +179,6 @@ final class TimerWheel {
   /** Puts a timer whose tick is not before the hand where it belongs. */
   private void put(Timer timer) {
     long tick = (timer.deadline + (TICK - 1)) & -TICK;
-    if (tick == hand) {
-      due.append(timer);
-      return;
-    }
     for (int level = 0; level < LEVELS; level++) {
       long start = startOf(tick, level);
       long ahead = (start - startOf(hand, level)) >>> shift(level);

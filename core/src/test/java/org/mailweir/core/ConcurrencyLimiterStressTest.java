@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -85,35 +86,40 @@ class ConcurrencyLimiterStressTest {
     assertThat(limiter.inUse()).isEqualTo(8);
   }
 
+  /** All threads walk along the same permits, so that they meet again and again. */
   @Test
-  void returnsOnceWhenAllThreadsCloseTheSamePermit() throws Exception {
-    ConcurrencyLimiter limiter = new ConcurrencyLimiter(2);
-    limiter.tryAcquire().orElseThrow(); // stays: a second return would lower the count below 1
-    int rounds = 2_000;
-    Grant[] shared = new Grant[1];
+  void returnsOnceWhenAllThreadsCloseTheSamePermits() throws Exception {
+    int many = 20_000;
+    ConcurrencyLimiter limiter = new ConcurrencyLimiter(2 * many);
+    for (int i = 0; i < many; i++) {
+      limiter.tryAcquire().orElseThrow(); // stay: a second return would lower the count below many
+    }
+    Grant[] shared = new Grant[many];
     CyclicBarrier start =
-        new CyclicBarrier(THREADS, () -> shared[0] = limiter.tryAcquire().orElseThrow());
+        new CyclicBarrier(
+            THREADS, () -> Arrays.setAll(shared, i -> limiter.tryAcquire().orElseThrow()));
     CyclicBarrier end =
-        new CyclicBarrier(THREADS, () -> check(limiter.inUse() == 1, "returned once"));
+        new CyclicBarrier(THREADS, () -> check(limiter.inUse() == many, "returned twice"));
     inParallel(
         thread -> {
-          for (int round = 0; round < rounds; round++) {
+          for (int round = 0; round < 20; round++) {
             start.await();
-            shared[0].close();
+            for (Grant grant : shared) {
+              grant.close();
+            }
             end.await();
           }
         });
-    assertThat(limiter.inUse()).isEqualTo(1);
+    assertThat(limiter.inUse()).isEqualTo(many);
   }
 
-  /** With as many places as threads, a take below the only full node's limit is never refused. */
   @Test
   void neverRefusesWhileNoLimitCanBeReached() throws Exception {
     ConcurrencyLimiter limiter = new ConcurrencyLimiter(THREADS);
     Share share = limiter.share("outer", THREADS).share("inner", THREADS);
     inParallel(
         thread -> {
-          for (int round = 0; round < ROUNDS; round++) {
+          for (int round = 0; round < 10 * ROUNDS; round++) {
             check(share.tryTake(), "refused with a place left");
             share.give();
           }
@@ -121,11 +127,30 @@ class ConcurrencyLimiterStressTest {
     assertThat(limiter.inUse() + share.inUse()).isZero();
   }
 
+  @Test
+  void neverHandsOutTheLastPlaceTwice() throws Exception {
+    ConcurrencyLimiter limiter = new ConcurrencyLimiter(THREADS);
+    Share last = limiter.share("last", 1);
+    AtomicInteger inside = new AtomicInteger();
+    inParallel(
+        thread -> {
+          for (int round = 0; round < 10 * ROUNDS; round++) {
+            if (last.tryTake()) {
+              check(inside.incrementAndGet() == 1, "two at the last place");
+              inside.decrementAndGet();
+              last.give();
+            }
+          }
+        });
+    assertThat(limiter.inUse() + last.inUse()).isZero();
+  }
+
   private interface Work {
     void run(int thread) throws Exception;
   }
 
   private static void inParallel(Work work) throws Exception {
+    CyclicBarrier together = new CyclicBarrier(THREADS);
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<Callable<Boolean>> all = new ArrayList<>();
@@ -133,6 +158,7 @@ class ConcurrencyLimiterStressTest {
         int thread = i;
         all.add(
             () -> {
+              together.await();
               work.run(thread);
               return true;
             });

@@ -17,9 +17,14 @@ final class GateHarness {
   private static final int LIMIT = 10_000;
 
   /** Where clocks begin: each one makes readings wrap or change sign at some time. */
-  static final long[] STARTS = {
-    Long.MIN_VALUE, -1, 0, Long.MAX_VALUE - 1_000_000_000L, Long.MAX_VALUE, 1_234_567_890_123L
-  };
+  static final List<Long> STARTS =
+      List.of(
+          0L,
+          -1L,
+          Long.MIN_VALUE,
+          Long.MAX_VALUE,
+          Long.MAX_VALUE - 1_000_000_000L,
+          1_234_567_890_123L);
 
   /** What the gate's listener heard, as text. */
   final List<String> heard = new ArrayList<>();

@@ -24,6 +24,8 @@ class JitterTest {
         };
     assertThat(Jitter.NONE.apply(MINUTE, none)).isEqualTo(MINUTE);
     assertThat(Jitter.NONE.apply(Long.MAX_VALUE, none)).isEqualTo(Long.MAX_VALUE);
+    long moreThanADoubleHolds = (1L << 60) + 1;
+    assertThat(Jitter.NONE.apply(moreThanADoubleHolds, none)).isEqualTo(moreThanADoubleHolds);
   }
 
   @Test

@@ -52,7 +52,7 @@ class TimerWheelPropertyTest {
 
   record ScheduleAnother(int timer, long delay) implements OnFire {} // or itself
 
-  @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
   @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
   void agreesWithASortedMap(
       @ForAll("starts") long start, @ForAll("steps") @Size(max = 60) List<Step> steps) {

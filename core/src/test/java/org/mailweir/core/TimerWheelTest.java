@@ -58,6 +58,7 @@ class TimerWheelTest {
     wheel = new TimerWheel(start);
     fired.clear();
     wheel.schedule(timer("x"), start + delay);
+    assertConsistent(wheel);
     long late = delay + TICK - 1;
     assertThat(wheel.advance(start + delay - 1, ALL)).isLessThan(10);
     assertThat(fired).as("after %d of %d ns", delay - 1, delay).isEmpty();
@@ -166,6 +167,14 @@ class TimerWheelTest {
     }
     assertThat(fired).hasSize(100).doesNotHaveDuplicates();
     assertThat(calls).isBetween(100 / 7, 100 * TimerWheel.LEVELS / 7);
+  }
+
+  @Test
+  void movesNoTimerThatIsLessThanSixtyFourTicksAhead() {
+    wheel.advance(3_600 * SECOND + TICK / 2, ALL); // the hand follows, though there was no timer
+    wheel.schedule(timer("x"), 3_600 * SECOND + 63 * TICK);
+    assertThat(wheel.advance(3_601 * SECOND, ALL)).isEqualTo(1);
+    assertThat(fired).containsExactly("x");
   }
 
   @Test

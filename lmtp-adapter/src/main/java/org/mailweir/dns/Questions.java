@@ -76,16 +76,27 @@ final class Questions {
     if (before != null) {
       return before;
     }
-    asked.whenComplete((answer, none) -> pending.remove(question, asked));
-    CompletableFuture<LookupResult> lookup =
-        session.lookupAsync(name, type).toCompletableFuture().copy();
-    lookup
+    lookup(question)
         .orTimeout(overall.toNanos(), TimeUnit.NANOSECONDS)
         .whenComplete(
-            (result, failure) ->
-                asked.complete(
-                    failure == null ? found(result, type) : failed(unwrapped(failure), question)));
+            (result, failure) -> {
+              // First, so that whoever asks after this answer asks anew.
+              pending.remove(question, asked);
+              asked.complete(
+                  failure == null
+                      ? found(result, question.type)
+                      : failed(unwrapped(failure), question));
+            });
     return asked;
+  }
+
+  /** Returns a future of our own: the session's may be shared, and is not ours to end. */
+  private CompletableFuture<LookupResult> lookup(Question question) {
+    try {
+      return session.lookupAsync(question.name, question.type).toCompletableFuture().copy();
+    } catch (RuntimeException unforeseen) {
+      return CompletableFuture.failedFuture(unforeseen);
+    }
   }
 
   /** Returns what stands for every answer once the overall time is over, counted from now. */

@@ -5,19 +5,28 @@ final class AttemptFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String status;
-  private final boolean pushedBack;
+  private final Fault fault;
+
+  /** Whose doing it was. */
+  enum Fault {
+    /** The host's, or the network's. */
+    HOST,
+    /** The host said 421 or "too many connections". */
+    TOO_MUCH,
+    /** Ours: no socket to be had, or the program stops. It says nothing of the host. */
+    OURS
+  }
 
   /**
    * Creates a failure.
    *
    * @param status enhanced status code, of class 4
    * @param text names the host and what happened
-   * @param pushedBack whether the host said 421 or "too many connections"
    */
-  AttemptFailure(String status, String text, boolean pushedBack) {
+  AttemptFailure(String status, String text, Fault fault) {
     super(text, null, false, false);
     this.status = status;
-    this.pushedBack = pushedBack;
+    this.fault = fault;
   }
 
   String status() {
@@ -28,7 +37,7 @@ final class AttemptFailure extends Exception {
     return String.valueOf(getMessage());
   }
 
-  boolean isPushedBack() {
-    return pushedBack;
+  Fault fault() {
+    return fault;
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Reply;
+import org.mailweir.smtp.AttemptFailure.Fault;
 import org.mailweir.smtp.ConnectFailure.Kind;
 
 /**
@@ -149,9 +150,10 @@ final class ConnectRace {
       failed(attempt, failure);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      failed(attempt, new AttemptFailure("4.4.1", "interrupted", false));
+      failed(attempt, new AttemptFailure("4.4.1", "interrupted", Fault.OURS));
     } catch (RuntimeException | Error unforeseen) {
-      failed(attempt, new AttemptFailure("4.3.0", unforeseen.getClass().getSimpleName(), false));
+      String name = unforeseen.getClass().getSimpleName();
+      failed(attempt, new AttemptFailure("4.3.0", name, Fault.OURS));
       throw unforeseen;
     }
   }
@@ -212,7 +214,7 @@ final class ConnectRace {
   }
 
   private ConnectFailure allFailed(Destination destination) {
-    boolean pushedBack = failures.stream().anyMatch(AttemptFailure::isPushedBack);
+    Kind kind = kind();
     AttemptFailure first = failures.get(0);
     boolean same = failures.stream().allMatch(f -> f.status().equals(first.status()));
     StringBuilder text = new StringBuilder();
@@ -226,9 +228,19 @@ final class ConnectRace {
       text.append(failure == first ? "" : "; ")
           .append(each.length() <= share ? each : each.substring(0, share - 3) + "...");
     }
-    String status = same ? first.status() : pushedBack ? "4.3.2" : "4.4.1";
-    return new ConnectFailure(
-        pushedBack ? Kind.PUSHED_BACK : Kind.UNREACHABLE,
-        new Reply(451, status, Verdicts.bounded(text.toString())));
+    String status = same ? first.status() : kind == Kind.PUSHED_BACK ? "4.3.2" : "4.4.1";
+    return new ConnectFailure(kind, new Reply(451, status, Verdicts.bounded(text.toString())));
+  }
+
+  /** An address that we could not try leaves open whether the destination can be reached. */
+  private Kind kind() {
+    boolean ours = false;
+    for (AttemptFailure failure : failures) {
+      if (failure.fault() == Fault.TOO_MUCH) {
+        return Kind.PUSHED_BACK;
+      }
+      ours |= failure.fault() == Fault.OURS;
+    }
+    return ours ? Kind.ABORTED : Kind.UNREACHABLE;
   }
 }

@@ -1,8 +1,6 @@
 package org.mailweir.smtp;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
@@ -11,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.mailweir.smtp.AttemptFailure.Fault;
 import org.mailweir.tls.TlsMode;
 
 /**
@@ -82,37 +81,52 @@ final class HostAttempt {
   }
 
   private Session open(TlsMode mode) throws AttemptFailure, HandshakeFailure, InterruptedException {
-    Wire wire = null;
+    Wire wire = newWire();
     boolean ready = false;
     try {
-      wire = adopt(surroundings.newWire());
-      wire.connect(peer.socketAddress(), deadline(config.timeouts().connect()));
-      surroundings.socketConnected();
-      onConnected.accept(this);
+      connect(wire);
       Session session = greet(wire, mode);
       ready = true;
       return session;
     } catch (IOException failure) {
       throw failed(failure);
     } finally {
-      if (!ready && wire != null) {
+      if (!ready) {
         wire.abort();
       }
     }
   }
 
-  private Wire adopt(Wire wire) throws IOException {
+  /** Opens a socket, and makes it the one that an abort closes. */
+  private Wire newWire() throws AttemptFailure {
+    Wire wire;
+    try {
+      wire = surroundings.newWire();
+    } catch (IOException noneLeft) {
+      throw new AttemptFailure("4.3.0", peer + ": no socket: " + said(noneLeft), Fault.OURS);
+    }
     lock.lock();
     try {
+      current = wire;
       if (aborted) {
         wire.abort();
-        throw new IOException("given up");
       }
-      current = wire;
       return wire;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void connect(Wire wire) throws AttemptFailure, InterruptedException {
+    try {
+      wire.connect(peer.socketAddress(), deadline(config.timeouts().connect()));
+    } catch (SocketTimeoutException late) {
+      throw failed(late);
+    } catch (IOException failure) {
+      throw new AttemptFailure("4.4.1", peer + ": " + said(failure), Fault.HOST);
+    }
+    surroundings.socketConnected();
+    onConnected.accept(this);
   }
 
   private Session greet(Wire wire, TlsMode mode)
@@ -128,7 +142,7 @@ final class HostAttempt {
         expect(220, reply, "STARTTLS");
       }
     } else if (mode.required()) {
-      throw new AttemptFailure("4.7.4", peer + ": TLS is required, but not offered", false);
+      throw new AttemptFailure("4.7.4", peer + ": TLS is required, but not offered", Fault.HOST);
     }
     return new Session(wire, peer, capabilities, surroundings.clock());
   }
@@ -172,7 +186,7 @@ final class HostAttempt {
       throw new AttemptFailure(
           status.isEmpty() ? "4.3.0" : status,
           Verdicts.said(peer, command, reply),
-          reply.pushesBack());
+          reply.pushesBack() ? Fault.TOO_MUCH : Fault.HOST);
     }
   }
 
@@ -191,25 +205,23 @@ final class HostAttempt {
       certificate |= each instanceof CertificateException;
     }
     String what = certificate ? "certificate not accepted" : "TLS handshake failed";
-    return new AttemptFailure("4.7.5", peer + ": " + what + ": " + said(cause), false);
+    return new AttemptFailure("4.7.5", peer + ": " + what + ": " + said(cause), Fault.HOST);
   }
 
   private AttemptFailure failed(IOException failure) {
     String what;
     if (failure instanceof SocketTimeoutException) {
       what = "timed out";
-    } else if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
-      what = said(failure);
     } else if (failure instanceof BadReply || failure instanceof SSLException) {
       what = "protocol error: " + said(failure);
     } else {
       what = "lost connection: " + said(failure);
     }
-    return new AttemptFailure("4.4.1", peer + ": " + what, false);
+    return new AttemptFailure("4.4.1", peer + ": " + what, Fault.HOST);
   }
 
   private static String said(@Nullable Throwable failure) {
     String text = failure == null ? "" : String.valueOf(failure.getMessage());
-    return text.replaceAll("[^ -~]", "?");
+    return Verdicts.printable(text);
   }
 }

@@ -87,7 +87,7 @@ final class PooledConnection implements SmtpConnection {
       return true;
     } catch (ConnectFailure failure) {
       boolean pushedBack = failure.kind() == ConnectFailure.Kind.PUSHED_BACK;
-      outcomes.rest(new SmtpResult(Stage.MAIL, false, failure.reply(), pushedBack, false));
+      outcomes.rest(new SmtpResult(Stage.MAIL, pushedBack, failure.reply(), pushedBack, false));
       return false;
     } finally {
       lock.lock();

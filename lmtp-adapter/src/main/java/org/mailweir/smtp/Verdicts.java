@@ -2,6 +2,7 @@ package org.mailweir.smtp;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.regex.Pattern;
 import org.mailweir.message.Reply;
 import org.mailweir.smtp.SmtpResult.Stage;
 
@@ -11,6 +12,8 @@ final class Verdicts {
   private static final int REMOTE_TEXT = 280;
 
   private static final int TEXT = 400;
+
+  private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
   private Verdicts() {}
 
@@ -98,9 +101,14 @@ final class Verdicts {
     return new SmtpResult(stage, false, new Reply(451, status, bounded(text)), false, false);
   }
 
-  /** Returns the text cut to what fits in a reply. */
+  /** Returns the text cut to what fits in a reply, in printable ASCII. */
   static String bounded(String text) {
-    return bounded(text, TEXT);
+    return printable(bounded(text, TEXT));
+  }
+
+  /** Returns the text with question marks for all that is not printable ASCII. */
+  static String printable(String text) {
+    return NOT_PRINTABLE.matcher(text).replaceAll("?");
   }
 
   private static String bounded(String text, int limit) {

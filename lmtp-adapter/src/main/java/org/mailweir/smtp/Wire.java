@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,7 +23,7 @@ import org.mailweir.tls.TlsPolicy;
  * deadline at most: then the socket is closed from outside. A channel is used, rather than a plain
  * socket, because an interrupt ends its operations on platform threads too.
  *
- * <p>Thread safety: one thread at a time; {@link #abort} and {@link #close} by any thread.
+ * <p>Thread safety: one thread at a time; {@link #abort} and {@code close} by any thread.
  */
 final class Wire {
   private enum Ending {
@@ -65,7 +66,11 @@ final class Wire {
         deadline,
         () -> {
           channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-          return channel.connect(address);
+          try {
+            return channel.connect(address);
+          } catch (UnsupportedAddressTypeException noSuchFamily) {
+            throw new IOException("this host has no such address family", noSuchFamily);
+          }
         });
   }
 

@@ -423,6 +423,15 @@ class ConnectTest {
   }
 
   @Test
+  void saysNothingOfTheHostWhereWeHaveNoThreads() throws Exception {
+    ScriptedServer server = server();
+    World world = keep(World.of(server));
+    world.stopThreads();
+    assertThat(failure(world).kind()).isEqualTo(Kind.ABORTED);
+    assertNoSockets(world);
+  }
+
+  @Test
   void isRefusedAfterTheEnd() throws Exception {
     World world = keep(World.of(server()));
     world.client.close();

@@ -93,6 +93,10 @@ final class World implements AutoCloseable {
     return client.connect(EXAMPLE, new Watcher());
   }
 
+  void stopThreads() {
+    threads.shutdownNow();
+  }
+
   /** Sends over the connection, and releases it. */
   List<SmtpResult> send(SmtpConnection connection, Body body, String... recipients)
       throws InterruptedException {

@@ -131,14 +131,6 @@ class LauncherTest {
         .contains("-XX:+UseG1GC\n");
   }
 
-  @Test
-  void allowsUnsafeOnlyWhereTheOptionIsKnown() throws Exception {
-    jdk(jvms.resolve("java-22"), "22");
-    assertThat(run(Map.of()).out()).doesNotContain("--sun-misc-unsafe-memory-access");
-    jdk(jvms.resolve("java-23"), "23");
-    assertThat(run(Map.of()).out()).contains("--sun-misc-unsafe-memory-access=allow\n");
-  }
-
   private record Run(int exitCode, String out, String err) {}
 
   private Run run(Map<String, String> environment, String... arguments) throws Exception {

@@ -1,0 +1,220 @@
+package org.mailweir.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
+import org.mailweir.core.GateModel.Client;
+import org.mailweir.core.GateModel.Out;
+import org.mailweir.core.GateModel.State;
+import org.mailweir.core.GateModel.Ticket;
+
+/** Whatever is done to a gate, in whatever order, it keeps to the policy: see {@link GateModel}. */
+class GatePropertiesTest {
+  enum Kind {
+    BEGIN,
+    ASK,
+    ASK_IN_GROUP,
+    READY,
+    SETTLE,
+    SETTLE_DETACHED,
+    CLOSE,
+    DETACH,
+    REQUEUE,
+    REQUEUE_DETACHED,
+    CANCEL,
+    CLOSE_GROUP,
+    POLL,
+    SETTLE_PROBE,
+    LOSE_PROBE,
+    ADVANCE,
+    ALL_ANSWER,
+    ALL_FAIL,
+    CLOSE_GATE
+  }
+
+  /** One thing to do; the numbers choose among what there is. */
+  record Step(Kind kind, int which, int destination, int choice) {}
+
+  record Setting(long start, int clients, int maxInFlight, int table, int detached, int probes) {}
+
+  private static final Duration[] PATIENCE = {
+    Duration.ZERO,
+    Duration.ofMillis(1),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(30),
+    Duration.ofSeconds(300)
+  };
+
+  private static final Duration[] TIMES = {
+    Duration.ZERO,
+    Duration.ofMillis(1),
+    Duration.ofMillis(10),
+    Duration.ofMillis(300),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(8),
+    Duration.ofSeconds(31),
+    Duration.ofSeconds(61),
+    Duration.ofSeconds(241),
+    Duration.ofMinutes(11),
+    Duration.ofMinutes(61),
+    Duration.ofHours(2)
+  };
+
+  @Provide
+  Arbitrary<Setting> settings() {
+    return Combinators.combine(
+            Arbitraries.of(GateHarness.STARTS),
+            Arbitraries.of(10, 20, 100),
+            Arbitraries.of(1, 3, 7, 1000),
+            Arbitraries.of(3, 1000),
+            Arbitraries.of(1, 500),
+            Arbitraries.of(2, 200))
+        .as(Setting::new);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    Arbitrary<Kind> kinds =
+        Arbitraries.frequency(
+            Tuple.of(3, Kind.BEGIN),
+            Tuple.of(30, Kind.ASK),
+            Tuple.of(12, Kind.ASK_IN_GROUP),
+            Tuple.of(12, Kind.READY),
+            Tuple.of(25, Kind.SETTLE),
+            Tuple.of(4, Kind.SETTLE_DETACHED),
+            Tuple.of(3, Kind.CLOSE),
+            Tuple.of(4, Kind.DETACH),
+            Tuple.of(4, Kind.REQUEUE),
+            Tuple.of(1, Kind.REQUEUE_DETACHED),
+            Tuple.of(3, Kind.CANCEL),
+            Tuple.of(2, Kind.CLOSE_GROUP),
+            Tuple.of(8, Kind.POLL),
+            Tuple.of(6, Kind.SETTLE_PROBE),
+            Tuple.of(1, Kind.LOSE_PROBE),
+            Tuple.of(20, Kind.ADVANCE),
+            Tuple.of(3, Kind.ALL_ANSWER),
+            Tuple.of(2, Kind.ALL_FAIL),
+            Tuple.of(1, Kind.CLOSE_GATE));
+    Arbitrary<Integer> number = Arbitraries.integers().between(0, 999);
+    return Combinators.combine(kinds, number, number, number).as(Step::new).list().ofMaxSize(250);
+  }
+
+  @Property(tries = 300)
+  void keepsToThePolicyWhateverIsDone(
+      @ForAll("settings") Setting setting, @ForAll("steps") List<Step> steps) {
+    GateModel model =
+        new GateModel(
+            setting.start(),
+            builder ->
+                builder
+                    .clients(setting.clients())
+                    .maxInFlight(setting.maxInFlight())
+                    .maxDestinations(setting.table())
+                    .maxDetached(setting.detached())
+                    .maxProbes(setting.probes()),
+            8,
+            GateModelChecks::check);
+    for (Step step : steps) {
+      perform(model, step);
+    }
+    windUp(model);
+  }
+
+  private static void perform(GateModel model, Step step) {
+    String destination = model.destinations.get(step.destination() % model.destinations.size());
+    switch (step.kind()) {
+      case BEGIN -> model.begin();
+      case ASK -> ask(model, null, destination, step);
+      case ASK_IN_GROUP ->
+          pick(model.groups, step).ifPresent(group -> ask(model, group, destination, step));
+      case READY -> pick(model.in(State.FLYING), step).ifPresent(model::ready);
+      case SETTLE ->
+          pick(model.in(State.FLYING), step).ifPresent(t -> model.settle(t, outcome(step)));
+      case SETTLE_DETACHED ->
+          pick(model.in(State.DETACHED), step).ifPresent(t -> model.settle(t, outcome(step)));
+      case CLOSE -> pick(model.in(State.FLYING), step).ifPresent(model::close);
+      case DETACH -> pick(model.in(State.FLYING), step).ifPresent(model::detach);
+      case REQUEUE ->
+          pick(model.in(State.FLYING), step).ifPresent(t -> model.requeue(t, patience(step)));
+      case REQUEUE_DETACHED ->
+          pick(model.in(State.DETACHED), step).ifPresent(t -> model.requeue(t, patience(step)));
+      case CANCEL -> pick(model.in(State.WAITING), step).ifPresent(model::cancel);
+      case CLOSE_GROUP -> pick(model.groups, step).ifPresent(model::closeGroup);
+      case POLL -> model.poll();
+      case SETTLE_PROBE -> pick(model.probes, step).ifPresent(o -> model.settle(o, outcome(step)));
+      case LOSE_PROBE -> model.advance(Duration.ofMinutes(10).plusMillis(2), 1);
+      case ADVANCE ->
+          model.advance(
+              TIMES[step.which() % TIMES.length], new int[] {1, 7, 10_000}[step.choice() % 3]);
+      case ALL_ANSWER -> all(model, Outcome.DELIVERED);
+      case ALL_FAIL -> all(model, Outcome.UNREACHABLE);
+      case CLOSE_GATE -> {
+        if (step.choice() % 10 == 0) {
+          model.closeGate();
+        }
+      }
+    }
+  }
+
+  private static void ask(
+      GateModel model, @Nullable Client group, String destination, Step step) {
+    Attempt attempt = Attempt.values()[step.which() % 3];
+    model.ask(group, destination, attempt, patience(step));
+  }
+
+  private static void all(GateModel model, Outcome outcome) {
+    for (String destination : model.destinations) {
+      model.ask(null, destination, Attempt.FRESH, Duration.ZERO);
+      List<Ticket> flying = model.in(State.FLYING, destination);
+      if (!flying.isEmpty()) {
+        model.settle(flying.get(flying.size() - 1), outcome);
+      }
+    }
+  }
+
+  private static void windUp(GateModel model) {
+    for (Out out : List.copyOf(model.probes)) {
+      model.settle(out, Outcome.UNKNOWN);
+    }
+    for (Client group : model.groups) {
+      model.closeGroup(group);
+    }
+    model.closeGate();
+    assertThat(model.in(State.WAITING)).isEmpty();
+    for (State state : List.of(State.FLYING, State.DETACHED)) {
+      model.in(state).forEach(ticket -> model.settle(ticket, Outcome.DELIVERED));
+    }
+    GateStats stats = model.gate.stats();
+    assertThat(stats.clientsHeld() + stats.clientsWaiting() + stats.inFlight()).isZero();
+    assertThat(stats.waiting() + stats.detached() + stats.probing()).isZero();
+    assertThat(stats.unproven() + stats.failing() + stats.slow()).isZero();
+    assertThat(stats.settled().values().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(stats.admitted());
+  }
+
+  private static <T> Optional<T> pick(List<T> from, Step step) {
+    return from.isEmpty() ? Optional.empty() : Optional.of(from.get(step.which() % from.size()));
+  }
+
+  /** Delivered half of the time, or nothing would ever be proven. */
+  private static Outcome outcome(Step step) {
+    Outcome[] all = Outcome.values();
+    int choice = step.choice() % (2 * all.length);
+    return choice < all.length ? all[choice] : Outcome.DELIVERED;
+  }
+
+  private static Duration patience(Step step) {
+    return PATIENCE[step.choice() % PATIENCE.length];
+  }
+}
