@@ -32,7 +32,11 @@ public final class DestinationDepths<D> {
   public DestinationDepths(int maxDestinations, int maxInFlight, int maxWaiting) {
     if (maxDestinations < 1 || maxInFlight < 1 || maxWaiting < 0) {
       throw new IllegalArgumentException(
-          "maxDestinations " + maxDestinations + ", maxInFlight " + maxInFlight + ", maxWaiting "
+          "maxDestinations "
+              + maxDestinations
+              + ", maxInFlight "
+              + maxInFlight
+              + ", maxWaiting "
               + maxWaiting);
     }
     this.table =

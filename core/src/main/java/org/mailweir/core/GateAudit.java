@@ -49,9 +49,7 @@ final class GateAudit {
     equal("failing", shares[Shares.Kind.FAILING.ordinal()], gate.shares.failing.inUse());
     equal("unproven, retried", retried, gate.shares.unprovenRetried.inUse());
     equal(
-        "unproven",
-        shares[Shares.Kind.UNPROVEN.ordinal()] + retried,
-        gate.shares.unproven.inUse());
+        "unproven", shares[Shares.Kind.UNPROVEN.ordinal()] + retried, gate.shares.unproven.inUse());
     for (Standing standing : Standing.values()) {
       int counted = gate.counters.standings[standing.ordinal()];
       equal(standing.name(), standings[standing.ordinal()], counted);

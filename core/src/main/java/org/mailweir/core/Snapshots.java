@@ -27,9 +27,7 @@ final class Snapshots {
         site.refused,
         site.answered ? Optional.of(site.lastSuccess) : Optional.empty(),
         suspended ? Optional.of(site.suspendedAt) : Optional.empty(),
-        probe != null && probe.isScheduled()
-            ? Optional.of(probe.deadline())
-            : Optional.empty(),
+        probe != null && probe.isScheduled() ? Optional.of(probe.deadline()) : Optional.empty(),
         Optional.ofNullable(site.oldestInFlight).map(oldest -> oldest.began),
         site.cause);
   }
