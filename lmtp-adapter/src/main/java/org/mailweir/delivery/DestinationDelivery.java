@@ -290,7 +290,8 @@ final class DestinationDelivery {
 
   private boolean begin(Granted granted) {
     DeliveryAttempt attempt =
-        new DeliveryAttempt(this, services, envelope.name(), granted.permit());
+        new DeliveryAttempt(
+            this, services, envelope.name(), granted.permit(), envelope.readyWithin());
     if (!state.compareAndSet(granted, new Connecting(attempt))) {
       return true;
     }
