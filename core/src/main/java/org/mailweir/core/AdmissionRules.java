@@ -10,16 +10,18 @@ import org.mailweir.core.Refusal.Reason;
  * same lock.
  *
  * <ol start="0">
- *   <li>A tenth of the clients stays free to refuse; at most half of them wait; deliveries to sites
- *       that take more than 30 s hold at most half of them.
+ *   <li>A tenth of the clients stays free to refuse, and retried mail holds at most 0.7 M; only
+ *       what is {@linkplain #brief over in a moment} may take the last ones. At most half of the
+ *       clients wait; deliveries to sites that take more than 30 s hold at most half.
  *   <li>In a local outage the mail of sites that were live is held.
- *   <li>A suspended site is refused, and a suspect one with an attempt open. All suspect ones together
- *       hold at most 0.1 M.
- *   <li>Unproven sites together hold at most 0.4 M, and retried mail at most 0.2 M of that; a new one
- *       at most 3. Unproven is a new site, and one that has answered before but fails now, or was not
- *       heard of for ten minutes.
- *   <li>A proven site is admitted while it has less than 2, or less than 4 times the free clients (a
- *       dynamic threshold: Choudhury and Hahne 1998; only after a final 2xx), or if the wait is short.
+ *   <li>A suspended site is refused, and a suspect one with an attempt open. All suspect ones
+ *       together hold at most 0.1 M.
+ *   <li>Unproven sites together hold at most 0.4 M, and retried mail at most 0.2 M of that; a new
+ *       one at most 3. Unproven is a new site, and one that has answered before but fails now, or
+ *       was not heard of for ten minutes.
+ *   <li>A proven site is admitted while it has less than 2, or less than 4 times the free clients
+ *       (a dynamic threshold: Choudhury and Hahne 1998; only after a final 2xx), or if the wait is
+ *       short.
  *   <li>What cannot start now waits if its turn is expected within the patience.
  * </ol>
  *
@@ -47,11 +49,7 @@ final class AdmissionRules<D> {
   private final long patience;
 
   AdmissionRules(
-      Shares shares,
-      Counters counters,
-      Turns<D> turns,
-      LocalOutage<D> outage,
-      long patience) {
+      Shares shares, Counters counters, Turns<D> turns, LocalOutage<D> outage, long patience) {
     this.shares = shares;
     this.counters = counters;
     this.turns = turns;
@@ -69,18 +67,26 @@ final class AdmissionRules<D> {
   }
 
   /** Returns which share of the pairs an admission would count in. */
-  Shares.Class shareOf(Site<D> site, Attempt attempt, long now) {
+  Shares.Kind shareOf(Site<D> site, Attempt attempt, long now) {
     return switch (site.standing) {
-      case SUSPECT -> Shares.Class.FAILING;
-      case NEW -> unproven(attempt);
+      case SUSPECT -> Shares.Kind.FAILING;
+      case NEW -> isFirstSight(site, attempt) ? Shares.Kind.UNPROVEN : unproven(attempt);
       case LIVE, RECOVERING ->
-          site.doubtful(now) && !outage.holds(site) ? unproven(attempt) : Shares.Class.NONE;
-      case SUSPENDED -> Shares.Class.NONE;
+          site.doubtful(now) && !outage.holds(site) ? unproven(attempt) : Shares.Kind.NONE;
+      case SUSPENDED -> Shares.Kind.NONE;
     };
   }
 
-  private static Shares.Class unproven(Attempt attempt) {
-    return attempt == Attempt.FRESH ? Shares.Class.UNPROVEN : Shares.Class.UNPROVEN_RETRIED;
+  /**
+   * Returns whether mail of unknown age may pass for fresh: a herd shows up at each of its
+   * destinations more than once, mail to a destination never seen before but once.
+   */
+  private static boolean isFirstSight(Site<?> site, Attempt attempt) {
+    return attempt == Attempt.UNKNOWN && site.refused == 0 && site.occupancy() == 0;
+  }
+
+  private static Shares.Kind unproven(Attempt attempt) {
+    return attempt == Attempt.FRESH ? Shares.Kind.UNPROVEN : Shares.Kind.UNPROVEN_RETRIED;
   }
 
   /** Returns the rule that refuses, or null if the admission may start or wait. */
@@ -95,17 +101,38 @@ final class AdmissionRules<D> {
     if (byStanding != null) {
       return byStanding;
     }
-    Shares.Class share = shareOf(site, attempt, now);
+    Shares.Kind share = shareOf(site, attempt, now);
     if (!shares.hasRoom(share)) {
-      return share == Shares.Class.FAILING ? Reason.FAILING_SHARE : Reason.UNPROVEN_SHARE;
+      return share == Shares.Kind.FAILING ? Reason.FAILING_SHARE : Reason.UNPROVEN_SHARE;
     }
     if (site.slow && counters.slow >= shares.slow) {
       return Reason.SLOW_SHARE;
     }
-    if ((transaction == null || transaction.held == 0) && !shares.clients.hasRoom()) {
+    boolean brief = brief(site, attempt, now);
+    if ((transaction == null || transaction.held == 0)
+        && !shares.clientsFor(attempt, brief).hasRoom()) {
       return Reason.CLIENTS;
     }
-    return !held && turns.mayStart(site) ? null : refusesToWait(site, attempt, transaction, patience);
+    return !held && turns.mayStart(site)
+        ? null
+        : refusesToWait(site, attempt, transaction, patience);
+  }
+
+  /**
+   * Returns whether the client will be free again in a moment: a proven site, quick, with a short
+   * queue, and few attempts anywhere that have yet to get through.
+   */
+  boolean brief(Site<D> site, Attempt attempt, long now) {
+    return site.standing == Standing.LIVE
+        && !site.doubtful(now)
+        && !outage.active()
+        && site.meanDelivery <= SHORT_DELIVERY
+        && site.expectedWait(site.queue.ahead(attempt)) <= SHORT_WAIT
+        && counters.connecting < shares.connectingBriefly;
+  }
+
+  private static boolean isQuick(Site<?> site) {
+    return site.meanDelivery > 0 && site.meanDelivery <= SHORT_DELIVERY;
   }
 
   private @Nullable Reason refusesByStanding(Site<D> site) {
@@ -121,9 +148,7 @@ final class AdmissionRules<D> {
     int occupancy = site.occupancy();
     return occupancy < ALWAYS_FITS
         || (site.delivered && occupancy < DYNAMIC_FACTOR * shares.freeClients())
-        || (site.meanDelivery > 0
-            && site.meanDelivery <= SHORT_DELIVERY
-            && site.expectedWait(site.waiting) <= SHORT_WAIT);
+        || (isQuick(site) && site.expectedWait(site.waiting) <= SHORT_WAIT);
   }
 
   private @Nullable Reason refusesToWait(

@@ -7,8 +7,8 @@ public enum Attempt {
   /** A later attempt. */
   RETRIED,
   /**
-   * Not known. Ordered like {@link #FRESH} at proven destinations; at unproven ones treated like
-   * {@link #RETRIED}, where a herd would otherwise pass for fresh mail.
+   * Not known. Ordered like {@link #FRESH}; but at unproven destinations it counts like {@link
+   * #RETRIED}, except for the first message to one never seen, as a herd would else pass for fresh.
    */
   UNKNOWN
 }

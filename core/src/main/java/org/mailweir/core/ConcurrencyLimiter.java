@@ -7,29 +7,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how much is in use at once: permits in all, and shares of them that a class of work may not
- * exceed. Nothing waits here: a permit is there or it is not.
+ * Limits how much is in use at once: permits in all, and shares of them that a class of work may
+ * not exceed. Nothing waits here: a permit is there or it is not.
  *
  * <p><b>States.</b> The limiter is a tree. Its root is the whole; below are shares, and shares of
  * shares. Each node holds one counter. A permit of a share counts in that share and in every node
  * above it, and is {@linkplain Grant#close() returned} to all of them. The limits of shares may sum
  * up to more than the whole: a share is a ceiling, not a reservation.
  *
- * <p><b>Invariants.</b> At every moment 0 <= inUse <= limit in every node, and each node counts
- * at least the permits that are out in the nodes below it. A permit is returned once, however often
- * it is closed; returning what was not taken throws instead of making a permit.
+ * <p><b>Invariants.</b> At every moment {@code 0 <= inUse <= limit} in every node, and each node
+ * counts at least the permits that are out in the nodes below it. A permit is returned once,
+ * however often it is closed; returning what was not taken throws instead of making a permit.
  *
  * <p><b>Algorithm.</b> A take reads all counters up to the whole, then raises them by
  * compare-and-set if below the limit, from the narrowest node upwards; at the first full one it
  * lowers those already raised. Nothing ever exceeds a limit, not even for a moment, so there is no
- * check apart from the take (the defect of Netflix concurrency-limits #234). The price: while a take
- * that will fail at the whole is under way it counts in its share, and another take of that share
- * may be refused although, a moment later, there is a place. This race is benign: it takes a whole
- * that is full at that time, and the refused would have been refused a moment earlier. Takes that do
- * not race are exact.
+ * check apart from the take (the defect of Netflix concurrency-limits #234). The price: while a
+ * take that fails further up is under way it counts in the nodes below, and may push another take
+ * of those out that, had it come a moment later, would have found a place. This race is benign: it
+ * takes a full node above at that moment, nothing is lost, and who is refused is told to come
+ * again. Takes that do not race are exact; so are all those made under one lock.
  *
  * <p><b>Complexity.</b> One compare-and-set per level, lock-free; a refusal on which nobody races
- * writes nothing. A node is 56 B, a {@link Grant} 16 B.
+ * writes nothing. A node is 48 B, a {@link Grant} 16 B.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
@@ -63,6 +63,11 @@ public final class ConcurrencyLimiter {
   /** Makes a share of the whole. See {@link Share#share}. */
   public Share share(String name, int limit) {
     return whole.share(name, limit);
+  }
+
+  /** Returns the whole as a share. */
+  Share whole() {
+    return whole;
   }
 
   /** Returns whether a take would succeed if nobody else took meanwhile. */

@@ -17,6 +17,7 @@ final class Counters {
   long requeued;
   long probes;
   long transitions;
+  int connecting; // deliveries in flight that are not ready
   int slow; // deliveries in flight to slow sites
   int waiting; // admissions
 

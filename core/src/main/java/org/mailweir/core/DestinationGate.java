@@ -7,9 +7,9 @@ import java.util.Optional;
  * Decides who may deliver now: refuses at once what would fail, holds for a short while what will
  * soon succeed, so that mail to healthy destinations never waits behind dead ones.
  *
- * <p>The gate has no thread and no clock of its own. The embedder calls {@link #advance} every 10 ms
- * or so, and then takes the due {@linkplain #pollProbe probes}. All decisions use the time of the
- * last advance.
+ * <p>The gate has no thread and no clock of its own. The embedder calls {@link #advance} every 10
+ * ms or so, and then takes the due {@linkplain #pollProbe probes}. All decisions use the time of
+ * the last advance.
  *
  * <p>An admission through the gate itself is a {@linkplain #begin transaction} of its own.
  *
@@ -25,9 +25,10 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
   /**
    * Moves the gate's time to {@code now} and does what is due, at most {@code limit} steps of it.
    *
-   * @param now reading of the {@link TimeSource}; an earlier one than before is taken for the former
-   * @param limit most timers to fire, at least 1
-   * @return how many fired; if as many as {@code limit}, more may be due
+   * @param now reading of the {@link TimeSource}; an earlier one than before is taken for the
+   *     former
+   * @param limit most steps, at least 1; a step fires one timer, or moves one nearer
+   * @return how many steps were made; if as many as {@code limit}, more may be due
    */
   int advance(long now, int limit);
 

@@ -138,7 +138,8 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
       check(entry.pins >= entry.inFlight + entry.waiting, entry);
     }
     if (idle + pinned != entries.size() || entries.size() > capacity) {
-      throw new AssertionError(idle + " idle, " + pinned + " pinned, " + entries.size() + " in all");
+      throw new AssertionError(
+          idle + " idle, " + pinned + " pinned, " + entries.size() + " in all");
     }
   }
 
@@ -148,7 +149,9 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
     }
   }
 
-  /** What is counted of a destination. Extended by those who know more: one object per destination. */
+  /**
+   * What is counted of a destination. Extended by those who know more: one object per destination.
+   */
   static class Entry<D> {
     final D destination;
     int inFlight;

@@ -27,7 +27,9 @@ public final class GateBuilder<D> {
 
   GateBuilder() {}
 
-  /** Sets M, the clients in all (Postfix's maxproc); at least 10, default 100. All shares follow. */
+  /**
+   * Sets M, the clients in all (Postfix's maxproc); at least 10, default 100. All shares follow.
+   */
   public GateBuilder<D> clients(int clients) {
     this.clients = atLeast(10, clients, "clients");
     return this;

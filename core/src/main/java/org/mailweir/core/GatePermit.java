@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatePermit<D> implements Permit {
   /**
-   * {@code WAITING -> IN_FLIGHT | SETTLED}, {@code IN_FLIGHT -> DETACHED | SETTLED}, {@code DETACHED
-   * -> SETTLED}.
+   * {@code WAITING -> IN_FLIGHT | SETTLED}, {@code IN_FLIGHT -> DETACHED | SETTLED}, {@code
+   * DETACHED -> SETTLED}.
    */
   enum State {
     WAITING,
@@ -29,7 +29,11 @@ final class GatePermit<D> implements Permit {
   final @Nullable GateTransaction<D> transaction;
 
   final Attempt attempt;
-  final Shares.Class share;
+  final Shares.Kind share;
+
+  /** Where its client counts, where it is a transaction of its own. */
+  final ConcurrencyLimiter.Share client;
+
   final int requeues;
 
   // Guarded by the gate's lock.
@@ -45,19 +49,21 @@ final class GatePermit<D> implements Permit {
       Site<D> site,
       @Nullable GateTransaction<D> transaction,
       Attempt attempt,
-      Shares.Class share,
+      Shares.Kind share,
+      ConcurrencyLimiter.Share client,
       int requeues) {
     this.gate = gate;
     this.site = site;
     this.transaction = transaction;
     this.attempt = attempt;
     this.share = share;
+    this.client = client;
     this.requeues = requeues;
   }
 
   /** Returns the permit that waits in place of this one, after a push-back. */
   GatePermit<D> successor() {
-    return new GatePermit<>(gate, site, transaction, attempt, share, requeues + 1);
+    return new GatePermit<>(gate, site, transaction, attempt, share, client, requeues + 1);
   }
 
   @Override

@@ -3,8 +3,9 @@ package org.mailweir.core;
 import java.util.Map;
 
 /**
- * The gate as a whole at one moment. The totals ({@code admitted}, {@code settled}, {@code refused},
- * {@code detachedTotal}, {@code requeued}, {@code probes}, {@code transitions}) never go backwards.
+ * The gate as a whole at one moment. The totals ({@code admitted}, {@code settled}, {@code
+ * refused}, {@code detachedTotal}, {@code requeued}, {@code probes}, {@code transitions}) never go
+ * backwards.
  *
  * @param clientsHeld transactions that hold a client
  * @param clientsWaiting those of them with an admission that waits

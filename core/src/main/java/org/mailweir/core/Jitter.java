@@ -6,9 +6,10 @@ import java.util.random.RandomGenerator;
  * Spreads a delay: the result is uniform between {@code from} and {@code to} times the delay, both
  * included.
  *
- * <p>It is always the last step, after the delay was limited to its maximum. The other way round, as
- * in resilience4j's randomised backoff, all that has reached the maximum gets one and the same delay
- * and comes back as one herd. Hence, with {@code to} above 1, a result may exceed the maximum.
+ * <p>It is always the last step, after the delay was limited to its maximum. The other way round,
+ * as in resilience4j's randomised backoff, all that has reached the maximum gets one and the same
+ * delay and comes back as one herd. Hence, with {@code to} above 1, a result may exceed the
+ * maximum.
  *
  * <p>No result is below 1 ms, except of a delay that is shorter itself, which is then its floor.
  *

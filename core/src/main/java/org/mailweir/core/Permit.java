@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
  */
 public non-sealed interface Permit extends Admission, AutoCloseable {
   /**
-   * Reports that the remote has taken us to the point where MAIL may be sent (TCP, banner, EHLO, TLS
-   * and the second EHLO are done, or a connection was reused). Call it once; later calls change
+   * Reports that the remote has taken us to the point where MAIL may be sent (TCP, banner, EHLO,
+   * TLS and the second EHLO are done, or a connection was reused). Call it once; later calls change
    * nothing.
    */
   void ready();

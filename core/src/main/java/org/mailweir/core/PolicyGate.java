@@ -17,18 +17,18 @@ import org.mailweir.core.Refusal.Reason;
  *
  * <h2>Rooms</h2>
  *
- * {@link AdmissionRules} say whether an admission is refused. {@link Turns} put permits in flight, let
- * them wait and give turns. {@link Standings} learn from outcomes. {@link Probes} and {@link
+ * {@link AdmissionRules} say whether an admission is refused. {@link Turns} put permits in flight,
+ * let them wait and give turns. {@link Standings} learn from outcomes. {@link Probes} and {@link
  * LocalOutage} plan what to try when there is no mail to learn from. They share {@link Shares} (the
- * {@link ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the depths
- * per destination), the {@link TimerWheel} and the {@link Counters}.
+ * {@link ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the
+ * depths per destination), the {@link TimerWheel} and the {@link Counters}.
  *
  * <h2>Invariants</h2>
  *
- * A permit holds: its client from the moment it is admitted (the first of a transaction takes it, the
- * last gives it back), its share, a pin of its site; and a place in flight or a place among the waiting.
- * Each of its ways out ({@link #settle}, {@link #detach}, {@link #requeue}, a refused wait) gives back
- * exactly that. {@link GateAudit} counts it all again.
+ * A permit holds: its client from the moment it is admitted (the first of a transaction takes it,
+ * the last gives it back), its share, a pin of its site; and a place in flight or a place among the
+ * waiting. Each of its ways out ({@link #settle}, {@link #detach}, {@link #requeue}, a refused
+ * wait) gives back exactly that. {@link GateAudit} counts it all again.
  *
  * <h2>Locking</h2>
  *
@@ -61,8 +61,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     now = builder.timeSource.nanoTime();
     probeLease = builder.probeLease.toNanos();
     shares =
-        new Shares(
-            builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
+        new Shares(builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
     wheel = new TimerWheel(now);
     table = new DestinationTable<>(builder.maxDestinations, this::newSite, this::evicted);
     turns = new Turns<>(shares, table, wheel, counters, callbacks, outage::holds);
@@ -136,10 +135,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   Admission admit(
-      D destination,
-      Attempt attempt,
-      Duration patience,
-      @Nullable GateTransaction<D> transaction)
+      D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction)
       throws InterruptedException {
     CompletableFuture<Admission> answer =
         admitAsync(destination, attempt, patience, transaction).toCompletableFuture();
@@ -162,10 +158,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   CompletionStage<Admission> admitAsync(
-      D destination,
-      Attempt attempt,
-      Duration patience,
-      @Nullable GateTransaction<D> transaction) {
+      D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction) {
     requireNonNull(attempt);
     long nanos = nanos(patience);
     lock.lock();
@@ -211,8 +204,9 @@ final class PolicyGate<D> implements DestinationGate<D> {
       site.refused++;
       return refuse(standings.refusing(site, reason, attempt, now));
     }
-    Shares.Class share = rules.shareOf(site, attempt, now);
-    GatePermit<D> permit = new GatePermit<>(this, site, transaction, attempt, share, 0);
+    Shares.Kind share = rules.shareOf(site, attempt, now);
+    ConcurrencyLimiter.Share client = shares.clientsFor(attempt, rules.brief(site, attempt, now));
+    GatePermit<D> permit = new GatePermit<>(this, site, transaction, attempt, share, client, 0);
     hold(permit);
     if (turns.mayStart(site)) {
       turns.start(permit, now);
@@ -223,7 +217,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   /** Ends the wait of one whose answer somebody else completes: cancelled, say. */
   private Waiter<D> awaiting(Waiter<D> waiter) {
-    waiter.answer.whenComplete((admission, failure) -> withdraw(waiter));
+    var unused = waiter.answer.whenComplete((admission, failure) -> withdraw(waiter));
     return waiter;
   }
 
@@ -248,11 +242,13 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   private void hold(GatePermit<D> permit) {
     GateTransaction<D> transaction = permit.transaction;
-    boolean taken = transaction != null && transaction.held > 0 || shares.clients.tryTake();
+    boolean shared = transaction != null && transaction.held > 0;
+    boolean taken = shared || permit.client.tryTake();
     if (!taken || !shares.take(permit.share)) {
       throw new IllegalStateException("admitted without room: " + permit);
     }
     if (transaction != null) {
+      transaction.client = shared ? transaction.client : permit.client;
       transaction.held++;
     }
   }
@@ -275,6 +271,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
       if (permit.state == GatePermit.State.IN_FLIGHT && !permit.isReady) {
         permit.isReady = true;
         permit.site.connecting--;
+        counters.connecting--;
       }
     } finally {
       leave();

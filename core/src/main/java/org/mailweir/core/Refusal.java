@@ -33,7 +33,9 @@ public record Refusal(Reason reason, long nextTryNanos, String detail) implement
     FAILING_SHARE,
     /** All unproven destinations together, or this one, hold their share of the clients. */
     UNPROVEN_SHARE,
-    /** This destination holds as many clients as the free ones allow, and the wait would be long. */
+    /**
+     * This destination holds as many clients as the free ones allow, and the wait would be long.
+     */
     DESTINATION_SHARE,
     /** All clients but the reserve that is kept free to refuse are held. */
     CLIENTS,

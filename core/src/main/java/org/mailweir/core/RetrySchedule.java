@@ -7,12 +7,12 @@ import java.util.random.RandomGenerator;
 /**
  * Says when to try again.
  *
- * <p>A schedule is a pure function of its arguments: it remembers nothing and reads no clock, so one
- * schedule serves any number of messages or destinations, and the same generator with the same seed
- * gives the same delays.
+ * <p>A schedule is a pure function of its arguments: it remembers nothing and reads no clock, so
+ * one schedule serves any number of messages or destinations, and the same generator with the same
+ * seed gives the same delays.
  *
- * <p>Thread safety: implementations must be safe for use by many threads; the generator passed in is
- * used by the calling thread only.
+ * <p>Thread safety: implementations must be safe for use by many threads; the generator passed in
+ * is used by the calling thread only.
  */
 @FunctionalInterface
 public interface RetrySchedule {
@@ -20,8 +20,8 @@ public interface RetrySchedule {
   long GIVE_UP = -1;
 
   /**
-   * Returns the delay before the next attempt in nanoseconds, or {@link #GIVE_UP}. The schedules made
-   * here allocate nothing.
+   * Returns the delay before the next attempt in nanoseconds, or {@link #GIVE_UP}. The schedules
+   * made here allocate nothing.
    *
    * @param attempts failed attempts so far, at least 1
    * @param ageNanos since the first attempt, not negative
@@ -63,8 +63,8 @@ public interface RetrySchedule {
   }
 
   /**
-   * Returns a builder of a schedule with the given delays, one after the other; the last one is used
-   * for all attempts that follow.
+   * Returns a builder of a schedule with the given delays, one after the other; the last one is
+   * used for all attempts that follow.
    *
    * @param delays at least one, each above 0
    */

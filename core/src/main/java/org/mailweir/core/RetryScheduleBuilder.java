@@ -7,12 +7,14 @@ import java.util.function.IntToLongFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Builds a {@link RetrySchedule}: a delay by attempt, limited to its maximum, then spread by a {@link
- * Jitter}, until it is time to give up. Default: no jitter, never give up.
+ * Builds a {@link RetrySchedule}: a delay by attempt, limited to its maximum, then spread by a
+ * {@link Jitter}, until it is time to give up. Default: no jitter, never give up.
  *
  * <p>Thread safety: none; build on one thread. What it builds is immutable.
  */
 public final class RetryScheduleBuilder {
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE); // 292 years
+
   private final IntToLongFunction delays;
   private Jitter jitter = Jitter.NONE;
   private int maxAttempts = Integer.MAX_VALUE;
@@ -78,11 +80,11 @@ public final class RetryScheduleBuilder {
   }
 
   static long saturatedNanos(Duration duration) {
-    // Duration.toNanos throws beyond 2^63 ns; no mail is 292 years old.
-    if (duration.getSeconds() >= Long.MAX_VALUE / 1_000_000_000) {
-      return Long.MAX_VALUE;
+    if (duration.isNegative()) {
+      return -1;
     }
-    return duration.isNegative() ? -1 : duration.toNanos();
+    // Duration.toNanos throws where a long overflows.
+    return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : Long.MAX_VALUE;
   }
 
   private static long positiveNanos(Duration duration, String name) {
@@ -102,12 +104,17 @@ public final class RetryScheduleBuilder {
   private record Exponential(long first, long max, double factor) implements IntToLongFunction {
     @Override
     public long applyAsLong(int attempts) {
-      if (attempts == 1) {
-        return first;
+      // By squaring, in doubles: they grow to infinity instead of wrapping, and the cast back
+      // saturates. StrictMath.pow would do, but allocates until it is compiled.
+      double power = 1;
+      double square = factor;
+      for (int left = attempts - 1; left > 0; left >>= 1) {
+        if ((left & 1) != 0) {
+          power *= square;
+        }
+        square *= square;
       }
-      // Doubles grow to infinity instead of wrapping, and the cast back saturates. StrictMath, as
-      // schedules are to be the same on every machine.
-      return Math.min(max, (long) (first * StrictMath.pow(factor, attempts - 1)));
+      return power == 1 ? first : Math.min(max, (long) (first * power));
     }
   }
 

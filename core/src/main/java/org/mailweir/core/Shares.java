@@ -5,7 +5,9 @@ package org.mailweir.core;
  * them, under its lock, so that what has room can be taken.
  *
  * <pre>
- * clients 0.9 M        transactions that hold a client; the rest stays free to refuse
+ * clients M            transactions that hold a client
+ *   longer 0.9 M       those that may hold it for longer than a moment; the rest stays free to refuse
+ *     retried 0.7 M    those of them with retried mail; the rest stays free for fresh mail
  * waiting 0.5 M        those of them with an admission that waits, outage included
  * in flight            deliveries with a client, over all transactions
  * failing 0.1 M        admissions of suspect destinations
@@ -17,6 +19,8 @@ package org.mailweir.core;
  */
 final class Shares {
   final ConcurrencyLimiter clients;
+  final ConcurrencyLimiter.Share longer;
+  final ConcurrencyLimiter.Share longerRetried;
   final ConcurrencyLimiter waiting;
   final ConcurrencyLimiter inFlight;
   final ConcurrencyLimiter failing;
@@ -25,11 +29,14 @@ final class Shares {
   final ConcurrencyLimiter detached;
   final ConcurrencyLimiter probes;
   final int slow;
+  final int connectingBriefly;
   final int perDestinationWindow;
 
   Shares(int clients, int inFlight, int detached, int probes) {
     int reserve = Math.max(1, part(clients, 0.1));
-    this.clients = new ConcurrencyLimiter(clients - reserve);
+    this.clients = new ConcurrencyLimiter(clients);
+    this.longer = this.clients.share("longer", clients - reserve);
+    this.longerRetried = this.longer.share("retried", part(clients, 0.7));
     this.waiting = new ConcurrencyLimiter(part(clients, 0.5));
     this.inFlight = new ConcurrencyLimiter(inFlight);
     this.failing = new ConcurrencyLimiter(part(clients, 0.1));
@@ -38,12 +45,18 @@ final class Shares {
     this.detached = new ConcurrencyLimiter(detached);
     this.probes = new ConcurrencyLimiter(probes);
     this.slow = part(clients, 0.5);
+    this.connectingBriefly = part(clients, 0.2);
     this.perDestinationWindow = part(clients, 0.8);
   }
 
-  /** Returns the clients that could still be taken, beyond the reserve. */
+  /** Returns the clients that could still be held for longer, beyond the reserve. */
   int freeClients() {
-    return clients.limit() - clients.inUse();
+    return longer.limit() - clients.inUse();
+  }
+
+  /** Returns the part of the clients that an admission holds its client in. */
+  ConcurrencyLimiter.Share clientsFor(Attempt attempt, boolean brief) {
+    return brief ? clients.whole() : attempt == Attempt.RETRIED ? longerRetried : longer;
   }
 
   private static int part(int clients, double share) {
@@ -51,14 +64,14 @@ final class Shares {
   }
 
   /** Which share of the pairs an admission holds. */
-  enum Class {
+  enum Kind {
     NONE,
     FAILING,
     UNPROVEN,
     UNPROVEN_RETRIED
   }
 
-  boolean hasRoom(Class which) {
+  boolean hasRoom(Kind which) {
     return switch (which) {
       case NONE -> true;
       case FAILING -> failing.hasRoom();
@@ -67,7 +80,7 @@ final class Shares {
     };
   }
 
-  boolean take(Class which) {
+  boolean take(Kind which) {
     return switch (which) {
       case NONE -> true;
       case FAILING -> failing.tryTake();
@@ -76,7 +89,7 @@ final class Shares {
     };
   }
 
-  void give(Class which) {
+  void give(Kind which) {
     switch (which) {
       case NONE -> {}
       case FAILING -> failing.give();

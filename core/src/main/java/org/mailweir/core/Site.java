@@ -81,8 +81,8 @@ final class Site<D> extends DestinationTable.Entry<D> {
   }
 
   /**
-   * Returns whether a site that once answered is unproven all the same: not heard of for ten minutes,
-   * or failing now.
+   * Returns whether a site that once answered is unproven all the same: not heard of for ten
+   * minutes, or failing now.
    */
   boolean doubtful(long now) {
     return failures > 0 || !succeededSince(now - RECENT);
@@ -94,6 +94,8 @@ final class Site<D> extends DestinationTable.Entry<D> {
     return (ahead + 1) * mean / window.limit();
   }
 
-  /** Assumed time of a delivery before the first was measured: the median of real sites is lower. */
+  /**
+   * Assumed time of a delivery before the first was measured: the median of real sites is lower.
+   */
   private static final double DEFAULT_MEAN = 1e9;
 }

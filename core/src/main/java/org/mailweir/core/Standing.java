@@ -14,7 +14,8 @@ package org.mailweir.core;
  * LIVE       -> SUSPENDED   three failures without a success between
  * SUSPENDED  -> RECOVERING  answered, or a probe got through
  *            -> NEW         unprobed for an hour
- *            -> any other   its former standing, when a local outage takes the suspension back
+ *            -> any other   its former standing (NEW for a suspect one), when a local outage takes
+ *                           the suspension back
  * RECOVERING -> LIVE        its window reached 20
  *            -> SUSPENDED   three failures without a success between
  * </pre>
@@ -37,7 +38,7 @@ public enum Standing {
       case NEW -> next == LIVE || next == SUSPECT || next == SUSPENDED;
       case SUSPECT -> next == LIVE || next == SUSPENDED;
       case LIVE -> next == SUSPENDED;
-      case SUSPENDED -> next != SUSPENDED;
+      case SUSPENDED -> next != SUSPENDED && next != SUSPECT;
       case RECOVERING -> next == LIVE || next == SUSPENDED;
     };
   }

@@ -8,8 +8,8 @@ import org.mailweir.core.Refusal.Reason;
  * notices a local outage. Message fate is no concern of it.
  *
  * <p>Alive is whoever answers at or after MAIL, greylisting and rejections included; only connect,
- * banner, EHLO and TLS failures speak against a site. A site that has never answered is suspended by
- * its first failure, any other by the third without a success between.
+ * banner, EHLO and TLS failures speak against a site. A site that has never answered is suspended
+ * by its first failure, any other by the third without a success between.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */

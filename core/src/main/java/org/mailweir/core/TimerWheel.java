@@ -13,30 +13,30 @@ import org.jspecify.annotations.Nullable;
  * the slot as its sentinel. One long per level marks the slots in use, so that empty ones are never
  * visited, and the next one is found by counting zeros.
  *
- * <p><b>States of a timer.</b> Idle (linked to itself), planned (in a slot), due (in the list of due
- * ones). idle -> planned by schedule; planned -> planned by cascading; planned -> due when the hand
- * reaches its tick; idle -> due by schedule in the past; planned, due -> idle by cancel, and due ->
- * idle by firing. Due never goes back to planned but by schedule.
+ * <p><b>States of a timer.</b> Idle (linked to itself), planned (in a slot), due (in the list of
+ * due ones). idle -> planned by schedule; planned -> planned by cascading; planned -> due when the
+ * hand reaches its tick; idle -> due by schedule in the past; planned, due -> idle by cancel, and
+ * due -> idle by firing. Due never goes back to planned but by schedule.
  *
  * <p><b>Two times.</b> {@code time} is the last reading that was told; {@code hand} is how far the
- * slots have been worked off, always a whole tick at or before time, and equal to time's tick unless
- * an advance ran out of steps. The hand jumps from one used slot to the next. A slot of level 0 that
- * it reaches becomes due as a whole, in constant time; from a slot of a higher level the timers move
- * down one by one, each a step, so a full slot never blocks.
+ * slots have been worked off, always a whole tick at or before time, and equal to time's tick
+ * unless an advance ran out of steps. The hand jumps from one used slot to the next. A slot of
+ * level 0 that it reaches becomes due as a whole, in constant time; from a slot of a higher level
+ * the timers move down one by one, each a step, so a full slot never blocks.
  *
  * <p><b>Invariants.</b> A timer is put into the lowest level where its slot is less than 64 slots
  * ahead of the hand's, so all of a slot have the same start, and on a level the order of slots from
- * the hand's on is the order of time. The hand never passes a used slot. A deadline is rounded up to
- * its tick: a timer never fires early, and at most a tick and the time between two calls late.
- * Timers fire in the order of their ticks. Deadlines beyond the last level wait in its farthest slot
- * and are put again from there.
+ * the hand's on is the order of time. The hand never passes a used slot. A deadline is rounded up
+ * to its tick: a timer never fires early, and at most a tick and the time between two calls late.
+ * Timers fire in the order of their ticks. Deadlines beyond the last level wait in its farthest
+ * slot and are put again from there.
  *
  * <p><b>Arithmetic.</b> All on the embedder's readings, which may have any origin and wrap: they
- * are compared by the sign of their difference, and as 2^64 is a multiple of every slot's length the
- * slots wrap with them. A deadline may be 292 years ahead of the last advance, or behind.
+ * are compared by the sign of their difference, and as 2^64 is a multiple of every slot's length
+ * the slots wrap with them. A deadline may be 292 years ahead of the last advance, or behind.
  *
- * <p><b>Cost.</b> schedule and cancel O(1); each timer is moved at most six times in its life;
- * nextDue O(levels). 24 B a timer as links and deadline, 16 KB a wheel.
+ * <p><b>Cost.</b> schedule and cancel O(1), nextDue O(levels); a timer is moved once for each level
+ * that it passes, so never if it is less than 67 ms ahead. 32 B a timer, 20 KB a wheel.
  *
  * <p>Thread safety: none; the caller's lock guards it and all of its timers.
  */
@@ -44,18 +44,20 @@ final class TimerWheel {
   static final int TICK_SHIFT = 20;
   static final long TICK = 1L << TICK_SHIFT;
 
-  private static final int SLOT_SHIFT = 6;
-  private static final int SLOTS = 1 << SLOT_SHIFT; // as many as a long has bits
-  private static final int LEVELS = 7; // 20 + 7 * 6 = 62 bits: the last level spans 146 years
+  static final int SLOT_SHIFT = 6;
+  static final int SLOTS = 1 << SLOT_SHIFT; // as many as a long has bits
+  static final int LEVELS = 7; // 20 + 7 * 6 = 62 bits: the last level spans 146 years
 
-  private final Slot[][] slots = new Slot[LEVELS][SLOTS];
-  private final long[] used = new long[LEVELS];
-  private final Slot due = new Slot(Slot.DUE, 0);
+  final Slot[][] slots = new Slot[LEVELS][SLOTS];
+  final long[] used = new long[LEVELS];
+  final Slot due = new Slot(Slot.DUE, 0);
   private long time;
   private long hand;
   private int size;
 
-  /** Makes an empty wheel. {@code startNanos} is the present reading of the clock, whatever it be. */
+  /**
+   * Makes an empty wheel. {@code startNanos} is the present reading of the clock, whatever it be.
+   */
   TimerWheel(long startNanos) {
     time = startNanos;
     hand = startNanos & -TICK;
@@ -67,8 +69,8 @@ final class TimerWheel {
   }
 
   /**
-   * Plans the timer, which may be scheduled already: the last deadline counts. One that is not after
-   * the last advance fires with the next one, or with the one under way.
+   * Plans the timer, which may be scheduled already: the last deadline counts. One that is not
+   * after the last advance fires with the next one, or with the one under way.
    *
    * @param timer idle, or of this wheel
    */
@@ -153,6 +155,11 @@ final class TimerWheel {
     return size;
   }
 
+  /** Returns how far the slots have been worked off. */
+  long hand() {
+    return hand;
+  }
+
   /** Returns the used slot that begins first, on any level. */
   private @Nullable Slot earliest() {
     Slot earliest = null;
@@ -172,10 +179,6 @@ final class TimerWheel {
   /** Puts a timer whose tick is not before the hand where it belongs. */
   private void put(Timer timer) {
     long tick = (timer.deadline + (TICK - 1)) & -TICK;
-    if (tick == hand) {
-      due.append(timer);
-      return;
-    }
     for (int level = 0; level < LEVELS; level++) {
       long start = startOf(tick, level);
       long ahead = (start - startOf(hand, level)) >>> shift(level);
@@ -221,13 +224,13 @@ final class TimerWheel {
   }
 
   /** An element of a circular list; alone, it is linked to itself. */
-  private abstract static class Link {
+  abstract static class Link {
     Link prev = this;
     Link next = this;
   }
 
   /** The sentinel of a list of timers. */
-  private static final class Slot extends Link {
+  static final class Slot extends Link {
     static final int DUE = -1;
 
     final int level;

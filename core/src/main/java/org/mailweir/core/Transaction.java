@@ -1,8 +1,8 @@
 package org.mailweir.core;
 
 /**
- * One client: a message on its way to one or more destinations. All its admissions together hold one
- * client, from the first that is admitted to the last that is settled, detached or refused.
+ * One client: a message on its way to one or more destinations. All its admissions together hold
+ * one client, from the first that is admitted to the last that is settled, detached or refused.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */

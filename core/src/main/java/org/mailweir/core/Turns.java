@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts deliveries, and decides whose turn it is among those that wait.
  *
- * <p>A site may start while it is in flight below its window and the gate below its limit. Sites that
- * could start one stand in a ring and take turns, one delivery each, so that a site with a long queue
- * does not go before the others; within a site fresh mail goes first. While a local outage holds a
- * site it has no turn; afterwards the turns are spread over a second.
+ * <p>A site may start while it is in flight below its window and the gate below its limit. Sites
+ * that could start one stand in a ring and take turns, one delivery each, so that a site with a
+ * long queue does not go before the others; within a site fresh mail goes first. While a local
+ * outage holds a site it has no turn; afterwards the turns are spread over a second.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
@@ -75,6 +75,7 @@ final class Turns<D> {
     permit.began = now;
     site.inFlight++;
     site.connecting++;
+    counters.connecting++;
     counters.admitted++;
     if (site.slow) {
       counters.slow++;
@@ -101,6 +102,7 @@ final class Turns<D> {
     site.inFlight--;
     if (!permit.isReady) {
       site.connecting--;
+      counters.connecting--;
     }
     if (site.slow) {
       counters.slow--;
@@ -126,7 +128,9 @@ final class Turns<D> {
     }
   }
 
-  /** Marks a site whose deliveries take more than 30 s; all it has in flight counts as slow then. */
+  /**
+   * Marks a site whose deliveries take more than 30 s; all it has in flight counts as slow then.
+   */
   void updateSlow(Site<D> site, long now) {
     GatePermit<D> oldest = site.oldestInFlight;
     boolean slow =
@@ -230,8 +234,10 @@ final class Turns<D> {
   void giveBack(GatePermit<D> permit) {
     shares.give(permit.share);
     GateTransaction<D> transaction = permit.transaction;
-    if (transaction == null || --transaction.held == 0) {
-      shares.clients.give();
+    if (transaction == null) {
+      permit.client.give();
+    } else if (--transaction.held == 0) {
+      transaction.client.give();
     }
   }
 

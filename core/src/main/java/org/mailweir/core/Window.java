@@ -4,13 +4,13 @@ package org.mailweir.core;
  * How many deliveries a destination may have in flight at once: its window L.
  *
  * <p><b>Growth</b> is by deliveries that ended with 2xx only, and only while the window is used (in
- * flight at or above L - 1): by 1 each up to {@value #SLOW_START_END} (slow start), then by 4/L each.
- * It pauses while two attempts are still on their way to being ready, so that a site which takes K
- * connections is asked for at most K + 2.
+ * flight at or above L - 1): by 1 each up to {@value #SLOW_START_END} (slow start), then by 4/L
+ * each. It pauses while two attempts are still on their way to being ready, so that a site which
+ * takes K connections is asked for at most K + 2.
  *
- * <p><b>Cuts</b> are made once a round: an attempt that began before the last cut does not cut again
- * (as TCP reduces once per round trip, RFC 5681), else one bad moment with twenty in flight would
- * end at 1.
+ * <p><b>Cuts</b> are made once a round: an attempt that began before the last cut does not cut
+ * again (as TCP reduces once per round trip, RFC 5681), else one bad moment with twenty in flight
+ * would end at 1.
  *
  * <p><b>Ceiling</b>: the connections that a site had accepted when it pushed back, kept for 60 s.
  *

@@ -2,8 +2,8 @@
  * Queue-scheduling and backpressure primitives for mail transports.
  *
  * <p>Three primitives stand alone: {@link org.mailweir.core.RetrySchedule} (when to try again),
- * {@link org.mailweir.core.ConcurrencyLimiter} (global permits, with shares that a class of work may
- * not exceed) and {@link org.mailweir.core.DestinationDepths} (in flight and waiting per
+ * {@link org.mailweir.core.ConcurrencyLimiter} (global permits, with shares that a class of work
+ * may not exceed) and {@link org.mailweir.core.DestinationDepths} (in flight and waiting per
  * destination). {@link org.mailweir.core.DestinationGate} is composed of them and decides who may
  * deliver now.
  *

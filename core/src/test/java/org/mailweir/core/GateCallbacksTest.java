@@ -124,8 +124,7 @@ class GateCallbacksTest {
         new Thread(
             () -> {
               try {
-                result.complete(
-                    gate.gate.admit("a.test", Attempt.FRESH, Duration.ofSeconds(30)));
+                result.complete(gate.gate.admit("a.test", Attempt.FRESH, Duration.ofSeconds(30)));
               } catch (InterruptedException interrupted) {
                 result.completeExceptionally(interrupted);
               }

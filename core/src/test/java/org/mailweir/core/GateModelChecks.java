@@ -58,9 +58,7 @@ final class GateModelChecks {
           assertThat(knowledge.badSinceAlive).as("%s", edge).isGreaterThanOrEqualTo(needed);
         }
         case SUSPECT ->
-            assertThat(knowledge.hung || edge.from() == Standing.SUSPENDED)
-                .as("%s", edge)
-                .isTrue();
+            assertThat(knowledge.hung || edge.from() == Standing.SUSPENDED).as("%s", edge).isTrue();
         case LIVE, RECOVERING ->
             assertThat(knowledge.badSinceAlive == 0 || edge.from() == Standing.SUSPENDED)
                 .as("%s", edge)
@@ -315,8 +313,7 @@ final class GateModelChecks {
   private void patience() {
     for (Ticket ticket : model.in(State.WAITING)) {
       Long ended = model.outageEnded;
-      boolean extended =
-          model.outageSince != null || (ended != null && ended - ticket.asked >= 0);
+      boolean extended = model.outageSince != null || (ended != null && ended - ticket.asked >= 0);
       long most = extended ? Math.max(ticket.patience, LONGEST_HOLD) : ticket.patience;
       assertThat(model.now - ticket.asked)
           .as("waits longer than its patience")

@@ -112,7 +112,11 @@ class GatePropertiesTest {
             Tuple.of(4, Kind.CROWD),
             Tuple.of(1, Kind.CLOSE_GATE));
     Arbitrary<Integer> number = Arbitraries.integers().between(0, 999);
-    return Combinators.combine(kinds, number, number, number).as(Step::new).list().ofMinSize(10).ofMaxSize(200);
+    return Combinators.combine(kinds, number, number, number)
+        .as(Step::new)
+        .list()
+        .ofMinSize(10)
+        .ofMaxSize(200);
   }
 
   @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
@@ -183,8 +187,7 @@ class GatePropertiesTest {
     }
   }
 
-  private static void ask(
-      GateModel model, @Nullable Client group, String destination, Step step) {
+  private static void ask(GateModel model, @Nullable Client group, String destination, Step step) {
     Attempt attempt = Attempt.values()[step.which() % 3];
     model.ask(group, destination, attempt, patience(step));
   }

@@ -90,8 +90,7 @@ class GateTurnsTest {
     for (int i = 0; i < 6; i++) {
       narrow.settle(current[0], Outcome.REJECTED);
     }
-    assertThat(order)
-        .containsExactly("a.test", "b.test", "c.test", "a.test", "b.test", "a.test");
+    assertThat(order).containsExactly("a.test", "b.test", "c.test", "a.test", "b.test", "a.test");
     narrow.settle(current[0], Outcome.REJECTED);
     narrow.assertAllGivenBack();
   }
@@ -111,8 +110,7 @@ class GateTurnsTest {
   @Test
   void aWaiterIsRefusedWhenItsPatienceIsOver() {
     fill("a.test");
-    CompletableFuture<Admission> waiting =
-        gate.ask("a.test", FRESH, Duration.ofSeconds(2));
+    CompletableFuture<Admission> waiting = gate.ask("a.test", FRESH, Duration.ofSeconds(2));
     gate.advance(Duration.ofMillis(1990));
     assertThat(waiting).isNotDone();
     gate.advance(Duration.ofMillis(20));

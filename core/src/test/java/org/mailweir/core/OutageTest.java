@@ -232,7 +232,8 @@ class OutageTest {
       tried.add(probe.destination());
       probe.settle(Outcome.UNREACHABLE, "");
     }
-    assertThat(tried).contains("live0.test", "live1.test", "live2.test", "live3.test", "live4.test");
+    assertThat(tried)
+        .contains("live0.test", "live1.test", "live2.test", "live3.test", "live4.test");
   }
 
   @Test

@@ -215,8 +215,7 @@ class ProbesTest {
   @Test
   void sitesWithFreshMailAreProbedBeforeThoseWithRetriedMail() {
     fillUnproven();
-    assertThat(gate.refusal("old.test", Attempt.RETRIED).reason())
-        .isEqualTo(Reason.UNPROVEN_SHARE);
+    assertThat(gate.refusal("old.test", Attempt.RETRIED).reason()).isEqualTo(Reason.UNPROVEN_SHARE);
     gate.refused("fresh.test", Reason.UNPROVEN_SHARE);
     assertThat(gate.nextProbe(Duration.ofSeconds(1)).destination()).isEqualTo("fresh.test");
     assertThat(gate.nextProbe(Duration.ofSeconds(1)).destination()).isEqualTo("old.test");

@@ -23,7 +23,7 @@ class StandingTest {
       case NEW -> EnumSet.of(LIVE, SUSPECT, SUSPENDED);
       case SUSPECT -> EnumSet.of(LIVE, SUSPENDED);
       case LIVE -> EnumSet.of(SUSPENDED);
-      case SUSPENDED -> EnumSet.of(NEW, SUSPECT, LIVE, RECOVERING);
+      case SUSPENDED -> EnumSet.of(NEW, LIVE, RECOVERING);
       case RECOVERING -> EnumSet.of(LIVE, SUSPENDED);
     };
   }
@@ -162,7 +162,7 @@ class StandingTest {
     scene.begin(1);
     assertThat(gate.heard)
         .contains(
-            "suspect.test SUSPENDED -> SUSPECT: local outage",
+            "suspect.test SUSPENDED -> NEW: local outage",
             "new.test SUSPENDED -> NEW: local outage",
             "live0.test SUSPENDED -> LIVE: local outage",
             "recovering.test SUSPENDED -> RECOVERING: local outage");

@@ -1,4 +1,6 @@
-/** Ties the three ends together: one LMTP transaction, admitted by the gate, delivered over SMTP. */
+/**
+ * Ties the three ends together: one LMTP transaction, admitted by the gate, delivered over SMTP.
+ */
 @NullMarked
 package org.mailweir.delivery;
 

@@ -17,7 +17,8 @@ public interface MailTransaction extends AutoCloseable {
   /**
    * Answers recipients that arrived together, one reply each, in their order. May block.
    *
-   * @param client tells whether the client is still there; ask at least once a second while blocking
+   * @param client tells whether the client is still there; ask at least once a second while
+   *     blocking
    */
   List<Reply> admit(List<Recipient> recipients, Client client) throws InterruptedException;
 
@@ -25,8 +26,8 @@ public interface MailTransaction extends AutoCloseable {
   void bodyLate();
 
   /**
-   * Delivers to the accepted recipients and hands one reply for each to {@code replies}, in the order
-   * in which they were accepted, each as soon as it and those before it are known. May block.
+   * Delivers to the accepted recipients and hands one reply for each to {@code replies}, in the
+   * order in which they were accepted, each as soon as it and those before it are known. May block.
    *
    * @param body stays the caller's, who closes it after {@link #close}
    */

@@ -5,8 +5,8 @@ import java.io.InputStream;
 
 /**
  * The content of a message: lines that end with CRLF, dot-stuffing removed. Immutable; may be read
- * by many deliveries at the same time. Its memory or disk space is given back by {@link #close}, which
- * waits for no reader: a reader that is still open then fails with an {@link IOException}.
+ * by many deliveries at the same time. Its memory or disk space is given back by {@link #close},
+ * which waits for no reader: a reader that is still open then fails with an {@link IOException}.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */

@@ -4,8 +4,8 @@ package org.mailweir.message;
  * A reply of SMTP or LMTP to one command or one recipient.
  *
  * @param code three digits, 200 to 599
- * @param status enhanced status code (RFC 3463) such as {@code 4.4.1}, whose class is that of the code;
- *     empty where there is none
+ * @param status enhanced status code (RFC 3463) such as {@code 4.4.1}, whose class is that of the
+ *     code; empty where there is none
  * @param text printable ASCII, no line breaks
  */
 public record Reply(int code, String status, String text) {

@@ -5,9 +5,7 @@ import org.mailweir.message.Body;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Sender;
 
-/**
- * A connection that is ready for MAIL. Used by one thread at a time, but for {@link #abort}.
- */
+/** A connection that is ready for MAIL. Used by one thread at a time, but for {@link #abort}. */
 public interface SmtpConnection {
   /** Names the peer for replies and logs: {@code mx.example.org[192.0.2.1]:25}. */
   String peer();
@@ -18,8 +16,8 @@ public interface SmtpConnection {
    * are results too. Afterwards the connection is {@linkplain #release released} or {@linkplain
    * #abort aborted} by the caller.
    *
-   * @param deadlineNanos reading of {@code System.nanoTime()} at which an unfinished transmission is
-   *     given up
+   * @param deadlineNanos reading of {@code System.nanoTime()} at which an unfinished transmission
+   *     is given up
    */
   void send(
       Sender sender, List<Recipient> recipients, Body body, long deadlineNanos, Results results)
@@ -34,8 +32,9 @@ public interface SmtpConnection {
   /** Receives what becomes of one message. Calls come from the thread inside {@code send}. */
   interface Results {
     /**
-     * Asks for leave to write the final dot: past it the message may have been taken. Called at most
-     * once, right before; after a {@code false} nothing more is sent and the connection is closed.
+     * Asks for leave to write the final dot: past it the message may have been taken. Called at
+     * most once, right before; after a {@code false} nothing more is sent and the connection is
+     * closed.
      */
     boolean mayFinish();
 

@@ -10,8 +10,8 @@ import org.mailweir.message.Destination;
 public interface SmtpConnector {
   /**
    * Returns a connection that is ready for MAIL: an idle one, or a new one. A new one tries all
-   * addresses of the destination's mail exchangers in order of preference, staggered, and fails only
-   * when all have failed.
+   * addresses of the destination's mail exchangers in order of preference, staggered, and fails
+   * only when all have failed.
    *
    * @throws ConnectFailure if none could be had; its kind tells what that says of the destination
    */

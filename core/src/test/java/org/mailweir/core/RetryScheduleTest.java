@@ -1,0 +1,208 @@
+package org.mailweir.core;
+
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryScheduleTest {
+  private final SplittableRandom random = new SplittableRandom(11);
+
+  @Test
+  void doublesUpToTheMaximum() {
+    RetrySchedule schedule = RetrySchedule.exponential(ofSeconds(30), ofSeconds(300)).build();
+    assertThat(delays(schedule, 6))
+        .containsExactly(
+            ofSeconds(30),
+            ofSeconds(60),
+            ofSeconds(120),
+            ofSeconds(240),
+            ofSeconds(300),
+            ofSeconds(300));
+  }
+
+  /** maddy truncates its factor of 1.25 to an integer, and so never backs off. */
+  @Test
+  void growsByFactorsThatAreNotWhole() {
+    RetrySchedule schedule = RetrySchedule.exponential(ofSeconds(64), ofHours(1), 1.25).build();
+    assertThat(delays(schedule, 4))
+        .containsExactly(ofSeconds(64), ofSeconds(80), ofSeconds(100), ofSeconds(125));
+  }
+
+  @Test
+  void staysWhereItIsByFactorOne() {
+    RetrySchedule schedule = RetrySchedule.exponential(ofSeconds(5), ofHours(1), 1).build();
+    assertThat(schedule.nextNanos(Integer.MAX_VALUE, 0, random)).isEqualTo(5_000_000_000L);
+  }
+
+  @Test
+  void repeatsTheLastOfFixedDelays() {
+    RetrySchedule schedule = RetrySchedule.fixed(ofMinutes(1), ofMinutes(10), ofMinutes(5)).build();
+    assertThat(delays(schedule, 5))
+        .containsExactly(ofMinutes(1), ofMinutes(10), ofMinutes(5), ofMinutes(5), ofMinutes(5));
+  }
+
+  @Test
+  void keepsItsOwnCopyOfFixedDelays() {
+    Duration[] given = {ofMinutes(1)};
+    RetrySchedule schedule = RetrySchedule.fixed(given).build();
+    given[0] = ofMinutes(9);
+    assertThat(delays(schedule, 1)).containsExactly(ofMinutes(1));
+  }
+
+  /**
+   * resilience4j limits after randomising: at the cap its IntervalFunction gives one value 10,000
+   * times out of 10,000, and the whole herd returns at once.
+   */
+  @Test
+  void spreadsAlsoAtTheMaximum() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofMinutes(5)).jitter(Jitter.EQUAL).build();
+    long different =
+        IntStream.range(0, 10_000)
+            .mapToLong(i -> schedule.nextNanos(20, 0, random))
+            .distinct()
+            .count();
+    assertThat(different).isGreaterThan(9_900);
+  }
+
+  /**
+   * KumoMTA limits its jitter to 30 s, whatever the delay: hours of mail return within a minute.
+   */
+  @Test
+  void spreadsLongDelaysByTheSamePartAsShortOnes() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofHours(8), ofHours(8)).jitter(Jitter.plusMinus(0.2)).build();
+    var drawn =
+        IntStream.range(0, 10_000)
+            .mapToLong(i -> schedule.nextNanos(1, 0, random))
+            .summaryStatistics();
+    assertThat(Duration.ofNanos(drawn.getMax() - drawn.getMin())).isGreaterThan(ofHours(3));
+  }
+
+  @Test
+  void givesTheSameDelaysForTheSameSeed() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(120), ofHours(1)).jitter(Jitter.FULL).build();
+    List<Duration> once = delays(schedule, 50, new SplittableRandom(5));
+    assertThat(delays(schedule, 50, new SplittableRandom(5))).isEqualTo(once);
+    assertThat(delays(schedule, 50, new SplittableRandom(6))).isNotEqualTo(once);
+  }
+
+  @Test
+  void remembersNothingBetweenCalls() {
+    RetrySchedule schedule = RetrySchedule.exponential(ofSeconds(1), ofHours(1)).build();
+    Optional<Duration> before = schedule.next(3, Duration.ZERO, random);
+    schedule.next(12, ofHours(9), random);
+    assertThat(schedule.next(3, Duration.ZERO, random)).isEqualTo(before);
+  }
+
+  @Test
+  void givesUpAtTheNumberOfAttempts() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofHours(1)).giveUpAtAttempts(3).build();
+    assertThat(schedule.next(2, Duration.ZERO, random)).isPresent();
+    assertThat(schedule.next(3, Duration.ZERO, random)).isEmpty();
+    assertThat(schedule.next(Integer.MAX_VALUE, Duration.ZERO, random)).isEmpty();
+    assertThat(schedule.nextNanos(3, 0, random)).isEqualTo(RetrySchedule.GIVE_UP);
+  }
+
+  @Test
+  void givesUpAtTheAge() {
+    RetrySchedule schedule = RetrySchedule.fixed(ofHours(1)).giveUpAtAge(ofDays(5)).build();
+    assertThat(schedule.next(999, ofDays(5).minusNanos(1), random)).contains(ofHours(1));
+    assertThat(schedule.next(1, ofDays(5), random)).isEmpty();
+    assertThat(schedule.next(1, ofSeconds(Long.MAX_VALUE), random)).isEmpty();
+  }
+
+  @Test
+  void neverGivesUpUnlessTold() {
+    RetrySchedule schedule = RetrySchedule.exponential(ofMillis(1), ofHours(1)).build();
+    assertThat(schedule.next(Integer.MAX_VALUE, ofSeconds(Long.MAX_VALUE), random))
+        .contains(ofHours(1));
+    assertThat(schedule.nextNanos(Integer.MAX_VALUE, Long.MAX_VALUE, random)).isPositive();
+  }
+
+  @Test
+  void takesAMaximumBeyondTheClockForTheLongestThereIs() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofSeconds(Long.MAX_VALUE), 1e300).build();
+    assertThat(schedule.nextNanos(1, 0, random)).isEqualTo(1_000_000_000L);
+    assertThat(schedule.nextNanos(2, 0, random)).isEqualTo(Long.MAX_VALUE);
+    assertThat(schedule.nextNanos(Integer.MAX_VALUE, 0, random)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void takesAFunctionOfTheEmbedder() {
+    RetrySchedule schedule = (attempts, age, generator) -> attempts > 1 ? -1 : 1_000_000;
+    assertThat(schedule.next(1, Duration.ZERO, random)).contains(ofMillis(1));
+    assertThat(schedule.next(2, Duration.ZERO, random)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void refusesAttemptsBelowOne(int attempts) {
+    RetrySchedule schedule = RetrySchedule.fixed(ofHours(1)).build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> schedule.next(attempts, Duration.ZERO, random));
+  }
+
+  @Test
+  void refusesANegativeAge() {
+    RetrySchedule schedule = RetrySchedule.fixed(ofHours(1)).build();
+    assertThatIllegalArgumentException().isThrownBy(() -> schedule.nextNanos(1, -1, random));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> schedule.next(1, ofSeconds(Long.MIN_VALUE), random));
+  }
+
+  @Test
+  void refusesSettingsThatMakeNoSense() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RetrySchedule.exponential(Duration.ZERO, ofHours(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RetrySchedule.exponential(ofSeconds(2), ofSeconds(1)))
+        .withMessageContaining("max");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RetrySchedule.exponential(ofSeconds(1), ofSeconds(2), 0.5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RetrySchedule.exponential(ofSeconds(1), ofSeconds(2), Double.NaN));
+    assertThatIllegalArgumentException().isThrownBy(RetrySchedule::fixed);
+    assertThatIllegalArgumentException().isThrownBy(() -> RetrySchedule.fixed(ofSeconds(-1)));
+    RetryScheduleBuilder builder = RetrySchedule.fixed(ofSeconds(1));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.giveUpAtAttempts(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.giveUpAtAge(Duration.ZERO));
+  }
+
+  @Test
+  void allocatesNothing() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofHours(1), 1.5)
+            .jitter(Jitter.EQUAL)
+            .giveUpAtAttempts(1_000_000)
+            .giveUpAtAge(ofDays(5))
+            .build();
+    Allocations.assertNone(100_000, i -> schedule.nextNanos(1 + (i & 63), i, random));
+  }
+
+  private List<Duration> delays(RetrySchedule schedule, int n) {
+    return delays(schedule, n, random);
+  }
+
+  private static List<Duration> delays(RetrySchedule schedule, int n, SplittableRandom random) {
+    return IntStream.rangeClosed(1, n)
+        .mapToObj(i -> schedule.next(i, Duration.ZERO, random).orElseThrow())
+        .toList();
+  }
+}

@@ -1,0 +1,75 @@
+package org.mailweir.delivery;
+
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.mailweir.core.DestinationGate;
+import org.mailweir.core.TimeSource;
+import org.mailweir.lmtp.MailTransaction;
+import org.mailweir.message.Destination;
+import org.mailweir.message.Sender;
+import org.mailweir.smtp.SmtpConnector;
+
+/**
+ * Begins transactions that ask the gate for leave, deliver over SMTP, and answer in order.
+ *
+ * <p>To stop: {@link #stop}, then after a grace {@link #abortBeforeDot}, then wait until {@link
+ * #counts} shows no transaction: those past their dot end by themselves at their deadline.
+ *
+ * <p>Thread safety: all methods may be called by any thread.
+ */
+public final class DeliveryFactory implements MailTransaction.Factory {
+  private final Services services;
+
+  /**
+   * Creates the factory.
+   *
+   * @param tasks runs each attempt on a thread of its own; bounded by the gate, not by itself
+   * @param time the gate's time source; its readings are handed to {@link
+   *     org.mailweir.smtp.SmtpConnection#send} as the deadline
+   * @param clock the wall clock, for the age of messages
+   */
+  public DeliveryFactory(
+      DestinationGate<Destination> gate,
+      SmtpConnector connector,
+      Executor tasks,
+      TimeSource time,
+      Clock clock,
+      DeliverySettings settings) {
+    this(gate, connector, tasks, time, clock, settings, Bell::create);
+  }
+
+  DeliveryFactory(
+      DestinationGate<Destination> gate,
+      SmtpConnector connector,
+      Executor tasks,
+      TimeSource time,
+      Clock clock,
+      DeliverySettings settings,
+      Supplier<Bell> bells) {
+    services = new Services(gate, connector, tasks, time, clock, settings, bells, new InProgress());
+  }
+
+  @Override
+  public MailTransaction begin(Sender sender, Optional<String> queueId) {
+    GroupTransaction transaction = new GroupTransaction(services, sender, queueId);
+    services.inProgress().began(transaction);
+    return transaction;
+  }
+
+  /** Refuses all recipients from now on, also those that wait for their answer. */
+  public void stop() {
+    services.inProgress().stop();
+  }
+
+  /** Ends all deliveries that are not past their final dot: their recipients get a 451. */
+  public void abortBeforeDot() {
+    services.inProgress().abortBeforeDot();
+  }
+
+  /** Returns what is under way. */
+  public DeliveryCounts counts() {
+    return services.inProgress().counts();
+  }
+}

@@ -1,0 +1,69 @@
+package org.mailweir.delivery;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What is under way in all transactions, and how far the stop of the program is.
+ *
+ * <p>Thread safety: all methods may be called by any thread.
+ */
+final class InProgress {
+  private final Set<GroupTransaction> transactions = ConcurrentHashMap.newKeySet();
+  private final Set<DeliveryAttempt> attempts = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
+  private volatile boolean aborting;
+
+  void began(GroupTransaction transaction) {
+    transactions.add(transaction);
+  }
+
+  void closed(GroupTransaction transaction) {
+    transactions.remove(transaction);
+  }
+
+  void began(DeliveryAttempt attempt) {
+    attempts.add(attempt);
+  }
+
+  void ended(DeliveryAttempt attempt) {
+    attempts.remove(attempt);
+  }
+
+  /** Returns whether recipients are refused from now on. */
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** Returns whether deliveries are ended that are not past their dot. */
+  boolean isAborting() {
+    return aborting;
+  }
+
+  void stop() {
+    stopping = true;
+    transactions.forEach(GroupTransaction::wake);
+  }
+
+  void abortBeforeDot() {
+    stopping = true;
+    aborting = true;
+    transactions.forEach(GroupTransaction::wake);
+    attempts.stream().filter(DeliveryAttempt::isDetached).forEach(DeliveryAttempt::abort);
+  }
+
+  DeliveryCounts counts() {
+    int delivering = 0;
+    int pastDot = 0;
+    int detached = 0;
+    for (DeliveryAttempt attempt : attempts) {
+      if (attempt.isDetached()) {
+        detached++;
+      } else {
+        delivering++;
+        pastDot += attempt.isPastDot() ? 1 : 0;
+      }
+    }
+    return new DeliveryCounts(transactions.size(), delivering, pastDot, detached);
+  }
+}

@@ -1,0 +1,178 @@
+package org.mailweir.smtp;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.mailweir.core.TimeSource;
+import org.mailweir.message.Destination;
+
+/**
+ * Keeps connections for a short while, by destination: the newest is taken first, the oldest goes
+ * first when there are too many. Every session is either here or in someone's hands, never both.
+ *
+ * <p>Thread safety: all methods may be called by any thread. Nothing is written under the lock.
+ */
+final class IdlePool {
+  private final SmtpConfig config;
+  private final TimeSource clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Destination, Deque<Idle>> byDestination = new HashMap<>();
+
+  /** All of them, oldest first, which is also the order in which their time is over. */
+  private final Set<Idle> all = new LinkedHashSet<>();
+
+  private boolean closed;
+
+  IdlePool(SmtpConfig config, TimeSource clock) {
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** A session at rest; equal to itself only. */
+  private static final class Idle {
+    private final Destination destination;
+    private final Session session;
+    private final long since;
+
+    Idle(Destination destination, Session session, long since) {
+      this.destination = destination;
+      this.session = session;
+      this.since = since;
+    }
+  }
+
+  /** Returns a session that may be used again, as far as can be seen from here. */
+  Optional<Session> take(Destination destination) {
+    evictExpired();
+    while (true) {
+      Optional<Session> newest = removeNewest(destination);
+      if (newest.isEmpty()) {
+        return newest;
+      }
+      Session session = newest.get();
+      if (session.wire().isQuiet() && session.age() < config.connectionAge().toNanos()) {
+        session.reuse();
+        return newest;
+      }
+      session.quit();
+    }
+  }
+
+  /** Takes a session that is ready for MAIL; closes it, or an older one, where that is too many. */
+  void put(Destination destination, Session session) {
+    evictExpired();
+    if (session.messages() >= config.messagesPerConnection()
+        || session.age() >= config.connectionAge().toNanos()) {
+      session.quit();
+      return;
+    }
+    List<Session> evicted = new ArrayList<>();
+    lock.lock();
+    try {
+      if (closed) {
+        evicted.add(session);
+      } else {
+        Idle idle = new Idle(destination, session, clock.nanoTime());
+        Deque<Idle> siblings =
+            byDestination.computeIfAbsent(destination, name -> new ArrayDeque<>());
+        siblings.addLast(idle);
+        all.add(idle);
+        if (siblings.size() > config.idlePerDestination()) {
+          evicted.add(remove(siblings.getFirst()));
+        }
+        if (all.size() > config.idleTotal()) {
+          evicted.add(remove(all.iterator().next()));
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    evicted.forEach(Session::quit);
+  }
+
+  /** Closes all of one destination. */
+  void drop(Destination destination) {
+    for (Optional<Session> next = removeNewest(destination);
+        next.isPresent();
+        next = removeNewest(destination)) {
+      next.get().quit();
+    }
+  }
+
+  /** Closes those whose time is over. */
+  void evictExpired() {
+    List<Session> expired = new ArrayList<>();
+    lock.lock();
+    try {
+      long limit = config.idleTime().toNanos();
+      long now = clock.nanoTime();
+      Iterator<Idle> oldest = all.iterator();
+      List<Idle> over = new ArrayList<>();
+      while (oldest.hasNext()) {
+        Idle idle = oldest.next();
+        if (now - idle.since < limit) {
+          break;
+        }
+        over.add(idle);
+      }
+      over.forEach(idle -> expired.add(remove(idle)));
+    } finally {
+      lock.unlock();
+    }
+    expired.forEach(Session::quit);
+  }
+
+  int size() {
+    lock.lock();
+    try {
+      return all.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes all, now and later. */
+  void close() {
+    List<Session> left = new ArrayList<>();
+    lock.lock();
+    try {
+      closed = true;
+      all.forEach(idle -> left.add(idle.session));
+      all.clear();
+      byDestination.clear();
+    } finally {
+      lock.unlock();
+    }
+    left.forEach(Session::quit);
+  }
+
+  private Optional<Session> removeNewest(Destination destination) {
+    lock.lock();
+    try {
+      Deque<Idle> siblings = byDestination.get(destination);
+      return siblings == null ? Optional.empty() : Optional.of(remove(siblings.getLast()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Removes it from both places; a destination without any leaves no trace. */
+  private Session remove(Idle idle) {
+    all.remove(idle);
+    byDestination.computeIfPresent(
+        idle.destination,
+        (name, siblings) -> {
+          siblings.remove(idle);
+          return siblings.isEmpty() ? null : siblings;
+        });
+    return idle.session;
+  }
+}

@@ -1,0 +1,129 @@
+package org.mailweir.transport;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.configuration2.INIConfiguration;
+import org.apache.commons.configuration2.SubnodeConfiguration;
+import org.apache.commons.configuration2.ex.ConfigurationException;
+
+/**
+ * Reads INI files: ours, whose keys are the {@link Setting}s, and chatmail's, whose section
+ * [params] holds a few that concern us among many that do not.
+ */
+final class ConfigFile {
+  private static final String PARAMS = "params";
+  private static final String PORT = "filtermail_lmtp_port_transport";
+  private static final String HOST = "filtermail_host";
+
+  private final Path path;
+  private final INIConfiguration ini = new INIConfiguration();
+
+  private ConfigFile(Path path) throws UsageException {
+    this.path = path;
+    try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+      ini.read(reader);
+    } catch (NoSuchFileException missing) {
+      throw new UsageException(path + ": no such file");
+    } catch (IOException | ConfigurationException unreadable) {
+      throw new UsageException(path + ": cannot be read: " + unreadable.getMessage());
+    }
+  }
+
+  /** Reads a file of ours; one with a section [params] is read as a chatmail.ini as well. */
+  static Map<Setting, SettingValue> read(Path path) throws UsageException {
+    ConfigFile file = new ConfigFile(path);
+    Map<Setting, SettingValue> settings =
+        file.hasParams() ? file.chatmail() : new EnumMap<>(Setting.class);
+    settings.putAll(file.own());
+    return settings;
+  }
+
+  /** Reads a chatmail.ini; whatever does not concern us in it is passed over. */
+  static Map<Setting, SettingValue> readChatmail(Path path) throws UsageException {
+    ConfigFile file = new ConfigFile(path);
+    if (!file.hasParams()) {
+      throw new UsageException(path + ": no section [params]: not a chatmail.ini");
+    }
+    return file.chatmail();
+  }
+
+  private boolean hasParams() {
+    return ini.getSections().contains(PARAMS);
+  }
+
+  private Map<Setting, SettingValue> own() throws UsageException {
+    for (String section : ini.getSections()) {
+      if (section != null && !section.equals(PARAMS)) {
+        throw new UsageException(path + ": unknown section [" + section + "]");
+      }
+    }
+    Map<Setting, SettingValue> settings = new EnumMap<>(Setting.class);
+    SubnodeConfiguration global = ini.getSection(null);
+    for (Iterator<String> keys = global.getKeys(); keys.hasNext(); ) {
+      String key = keys.next();
+      Setting setting =
+          Setting.ofKey(key)
+              .orElseThrow(
+                  () ->
+                      new UsageException(path + ": unknown key '" + key.replace("..", ".") + "'"));
+      settings.put(setting, new SettingValue(path + ": " + key, values(global, key)));
+    }
+    return settings;
+  }
+
+  private Map<Setting, SettingValue> chatmail() throws UsageException {
+    SubnodeConfiguration params = ini.getSection(PARAMS);
+    Map<Setting, SettingValue> settings = new EnumMap<>(Setting.class);
+    single(params, "mail_domain")
+        .ifPresent(value -> settings.put(Setting.HOSTNAME, named("mail_domain", value)));
+    single(params, "max_message_size")
+        .ifPresent(
+            value -> settings.put(Setting.MAX_MESSAGE_SIZE, named("max_message_size", value)));
+    Optional<String> host = single(params, HOST);
+    Optional<String> port = single(params, PORT);
+    if (host.isPresent() || port.isPresent()) {
+      String bare = host.orElse("127.0.0.1");
+      String bracketed = bare.contains(":") && !bare.startsWith("[") ? "[" + bare + "]" : bare;
+      String keys = host.isEmpty() ? PORT : port.isEmpty() ? HOST : HOST + " and " + PORT;
+      settings.put(Setting.LISTEN, named(keys, bracketed + ":" + port.orElse("10083")));
+    }
+    return settings;
+  }
+
+  private SettingValue named(String key, String value) {
+    return new SettingValue(path + ": " + key, List.of(value));
+  }
+
+  private Optional<String> single(SubnodeConfiguration section, String key) throws UsageException {
+    List<String> values = values(section, key);
+    if (values.size() > 1) {
+      throw new UsageException(path + ": " + key + " is given " + values.size() + " times");
+    }
+    return values.stream().filter(value -> !value.isEmpty()).findFirst();
+  }
+
+  // The raw property: getString would interpolate, and run what stands in ${...}.
+  private static List<String> values(SubnodeConfiguration section, String key) {
+    Object raw = section.getProperty(key);
+    if (raw == null) {
+      return List.of();
+    }
+    List<String> values = new ArrayList<>();
+    if (raw instanceof Iterable<?> many) {
+      many.forEach(value -> values.add(String.valueOf(value).strip()));
+    } else {
+      values.add(raw.toString().strip());
+    }
+    return values;
+  }
+}

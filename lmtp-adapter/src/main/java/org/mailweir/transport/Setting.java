@@ -1,0 +1,197 @@
+package org.mailweir.transport;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.mailweir.tls.TlsMode;
+
+/**
+ * The settings that may stand on the command line (with two dashes before the key) and in a file.
+ * One table, so that options, keys and help cannot differ.
+ */
+enum Setting {
+  LISTEN(
+      "HOST:PORT",
+      "127.0.0.1:10083",
+      "where LMTP is spoken; not bound if systemd hands in a socket",
+      one((builder, text) -> builder.listen(SocketAddresses.parse(text)))),
+  HOSTNAME(
+      "NAME",
+      "mail_domain, or the host's name",
+      "our name for EHLO and replies",
+      one((builder, text) -> builder.hostname(HostName.of(text)))),
+  MAX_CLIENTS(
+      "N",
+      "100",
+      "M, Postfix's maxproc for this transport",
+      one((builder, text) -> builder.maxClients(number(text, "clients")))),
+  DNS(
+      "HOST:PORT",
+      "the system's",
+      "resolver to ask; may repeat",
+      true,
+      (builder, texts) -> builder.dns(texts.stream().map(SocketAddresses::parse).toList())),
+  REMOTE_PORT(
+      "N",
+      "25",
+      "SMTP port of the MX hosts",
+      one((builder, text) -> builder.remotePort(number(text, "port")))),
+  TLS(
+      "MODE",
+      "verify",
+      "verify, encrypt, may or none. verify: valid certificate for the MX name; encrypt: any"
+          + " certificate; may: if offered",
+      one((builder, text) -> builder.tls(tls(text)))),
+  CONNECT_TIMEOUT(
+      "D",
+      "60s",
+      "of one connection attempt",
+      one((builder, text) -> builder.connectTimeout(Durations.parse(text)))),
+  HOLD(
+      "D",
+      "5s",
+      "how long a client is held for an unconnected attempt (20s until ready)",
+      one((builder, text) -> builder.hold(Durations.parse(text)))),
+  PATIENCE(
+      "D",
+      "30s",
+      "longest wait for a turn",
+      one((builder, text) -> builder.patience(Durations.parse(text)))),
+  MAX_MESSAGE_SIZE(
+      "BYTES",
+      "31457280",
+      "largest message that is taken",
+      one((builder, text) -> builder.maxMessageSize(number(text, "bytes")))),
+  ADMIN(
+      "HOST:PORT",
+      "off",
+      "HTTP: /metrics Prometheus text, /destinations JSON, /healthz",
+      one((builder, text) -> builder.admin(SocketAddresses.parse(text)))),
+  TRUST(
+      "CIDR",
+      "loopback",
+      "who may speak LMTP to us; needed to listen beyond loopback; may repeat",
+      true,
+      (builder, texts) -> builder.trust(texts.stream().map(Cidr::parse).toList()));
+
+  private final String param;
+  private final String defaultText;
+  private final String help;
+  private final boolean repeatable;
+  private final BiConsumer<TransportConfig.Builder, List<String>> apply;
+
+  Setting(
+      String param,
+      String defaultText,
+      String help,
+      BiConsumer<TransportConfig.Builder, List<String>> apply) {
+    this(param, defaultText, help, false, apply);
+  }
+
+  Setting(
+      String param,
+      String defaultText,
+      String help,
+      boolean repeatable,
+      BiConsumer<TransportConfig.Builder, List<String>> apply) {
+    this.param = param;
+    this.defaultText = defaultText;
+    this.help = help;
+    this.repeatable = repeatable;
+    this.apply = apply;
+  }
+
+  /** Returns the setting with this key, if there is one. */
+  static Optional<Setting> ofKey(String key) {
+    return Arrays.stream(values()).filter(setting -> setting.key().equals(key)).findFirst();
+  }
+
+  /** Returns the key in files, which is the option without its dashes. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Returns the option on the command line. */
+  String option() {
+    return "--" + key();
+  }
+
+  String param() {
+    return param;
+  }
+
+  String defaultText() {
+    return defaultText;
+  }
+
+  String help() {
+    return help;
+  }
+
+  /** Returns whether several values may be given, in separate options or with commas between. */
+  boolean repeatable() {
+    return repeatable;
+  }
+
+  /**
+   * Parses the values and hands them to the builder.
+   *
+   * @param texts one, or several if {@link #repeatable}
+   * @throws IllegalArgumentException with one line on what is wrong, without the setting's name
+   */
+  void apply(List<String> texts, TransportConfig.Builder builder) {
+    List<String> values =
+        repeatable
+            ? texts.stream().flatMap(text -> Arrays.stream(text.split(",", -1))).toList()
+            : texts;
+    List<String> trimmed = values.stream().map(String::strip).toList();
+    if (trimmed.stream().anyMatch(String::isEmpty)) {
+      throw new IllegalArgumentException("has no value");
+    }
+    apply.accept(builder, trimmed);
+  }
+
+  private static BiConsumer<TransportConfig.Builder, List<String>> one(
+      BiConsumer<TransportConfig.Builder, String> apply) {
+    return (builder, texts) -> {
+      if (texts.size() != 1) {
+        throw new IllegalArgumentException("is given " + texts.size() + " times");
+      }
+      apply.accept(builder, texts.get(0));
+    };
+  }
+
+  private static int number(String text, String unit) {
+    if (!text.matches("\\d{1,18}")) {
+      throw new IllegalArgumentException("'" + text + "' is not a number of " + unit);
+    }
+    long number = Long.parseLong(text);
+    if (number > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(text + " is too large a number of " + unit);
+    }
+    return (int) number;
+  }
+
+  private static TlsMode tls(String text) {
+    return Arrays.stream(TlsMode.values())
+        .filter(mode -> lowerCase(mode).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'"
+                        + text
+                        + "' is not one of "
+                        + Arrays.stream(TlsMode.values())
+                            .map(Setting::lowerCase)
+                            .collect(joining(", "))));
+  }
+
+  private static String lowerCase(TlsMode mode) {
+    return mode.name().toLowerCase(Locale.ROOT);
+  }
+}

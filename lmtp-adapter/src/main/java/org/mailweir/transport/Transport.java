@@ -1,0 +1,231 @@
+package org.mailweir.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.mailweir.admin.AdminServer;
+import org.mailweir.core.DestinationGate;
+import org.mailweir.core.TimeSource;
+import org.mailweir.delivery.DeliveryCounts;
+import org.mailweir.delivery.DeliveryFactory;
+import org.mailweir.delivery.DeliverySettings;
+import org.mailweir.dns.DnsMailExchangers;
+import org.mailweir.lmtp.LmtpServer;
+import org.mailweir.lmtp.LmtpSettings;
+import org.mailweir.message.BodyStore;
+import org.mailweir.message.Destination;
+import org.mailweir.smtp.SmtpClient;
+import org.mailweir.smtp.SmtpConfig;
+import org.mailweir.thread.TaskThreads;
+import org.mailweir.tls.TlsPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running filtermail-transport: takes mail over LMTP, lets the gate decide who may, delivers over
+ * SMTP. Several may run in one JVM.
+ *
+ * <p>Thread safety: all methods may be called by any thread.
+ */
+public final class Transport implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Transport.class);
+
+  private static final Duration TICK = Duration.ofMillis(10);
+  private static final int TIMERS_PER_TICK = 10_000;
+  private static final int TICKS_BETWEEN_EVICTIONS = 100;
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  // The policy's time until ready. A hold is at most as long.
+  private static final Duration READY_WITHIN = Duration.ofSeconds(20);
+
+  private final TransportConfig config;
+  private final TimeSource time = System::nanoTime;
+  private final Clock clock = Clock.systemUTC();
+  private final DestinationGate<Destination> gate;
+  private final BodyStore bodies;
+  private final ExecutorService clients = TaskThreads.newExecutor("mailweir-client");
+  private final ExecutorService tasks = TaskThreads.newExecutor("mailweir-task");
+  private final SmtpClient smtp;
+  private final DeliveryFactory deliveries;
+  private final LmtpServer lmtp;
+  private final Ticker ticker;
+  private volatile Optional<AdminServer> admin = Optional.empty();
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  private Transport(TransportConfig config) {
+    this.config = config;
+    RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    gate =
+        DestinationGate.<Destination>builder()
+            .clients(config.maxClients())
+            .patience(config.patience())
+            .timeSource(time)
+            .listener(new GateLog())
+            .build();
+    bodies = new BodyStore(bodyMemory(), BodyStore.DEFAULT_DISK);
+    smtp =
+        new SmtpClient(
+            SmtpConfig.builder(config.hostname())
+                .remotePort(config.remotePort())
+                .connectTimeout(config.connectTimeout())
+                .build(),
+            TlsPolicy.of(config.tls()),
+            new DnsMailExchangers(config.dns(), config.hostname(), random),
+            tasks,
+            time);
+    deliveries = new DeliveryFactory(gate, smtp, tasks, time, clock, deliverySettings(config));
+    lmtp =
+        new LmtpServer(
+            LmtpSettings.of(config.hostname(), config.maxClients())
+                .withMaxMessageSize(config.maxMessageSize()),
+            config::trusts,
+            bodies,
+            deliveries,
+            clients);
+    ProbeRunner probes = new ProbeRunner(gate, smtp, tasks);
+    ticker =
+        new Ticker(
+            TICK,
+            List.of(
+                () -> gate.advance(time.nanoTime(), TIMERS_PER_TICK),
+                probes::runDue,
+                Ticker.every(TICKS_BETWEEN_EVICTIONS, smtp::evictExpired)));
+  }
+
+  /**
+   * Starts a transport on the configured address.
+   *
+   * @throws IOException with one line for the operator if a port is in use
+   */
+  public static Transport start(TransportConfig config) throws IOException {
+    return start(config, Optional.empty());
+  }
+
+  /**
+   * Starts a transport.
+   *
+   * @param handedIn a socket that listens already and is used instead of the configured address
+   * @throws IOException with one line for the operator if a port is in use
+   */
+  public static Transport start(TransportConfig config, Optional<ServerSocketChannel> handedIn)
+      throws IOException {
+    Transport transport = new Transport(config);
+    try {
+      transport.startAdmin();
+      // Last, so that the port is open only when all else is ready.
+      if (handedIn.isPresent()) {
+        transport.lmtp.start(handedIn.get());
+      } else {
+        transport.lmtp.start(config.listen());
+      }
+    } catch (IOException | RuntimeException failure) {
+      transport.release();
+      throw failure;
+    }
+    transport.logStart(handedIn.isPresent());
+    return transport;
+  }
+
+  /** Returns where LMTP is spoken, with the port that the system chose if it was to. */
+  public InetSocketAddress address() {
+    return lmtp.localAddress();
+  }
+
+  /** Returns where HTTP is spoken with the operator, if anywhere. */
+  public Optional<InetSocketAddress> adminAddress() {
+    return admin.map(AdminServer::address);
+  }
+
+  /** Returns the gate, to look at. */
+  public DestinationGate<Destination> gate() {
+    return gate;
+  }
+
+  /** Returns what is under way at this moment. */
+  public DeliveryCounts deliveries() {
+    return deliveries.counts();
+  }
+
+  /**
+   * Stops: takes no new mail, refuses with 451 what waits, gives deliveries under way the grace to
+   * end, aborts those that have not sent their final dot, waits for those that have until their
+   * deadline, and closes all connections. Blocks until it is done. Later calls change nothing.
+   *
+   * @param grace not negative
+   */
+  public void stop(Duration grace) {
+    if (stopped.getAndSet(true)) {
+      return;
+    }
+    admin.ifPresent(AdminServer::stopping);
+    new OrderlyStop(lmtp, deliveries, gate).run(grace);
+    release();
+    log.info("Stopped");
+  }
+
+  /** Stops with a grace of 10 s. */
+  @Override
+  public void close() {
+    stop(GRACE);
+  }
+
+  private void startAdmin() throws IOException {
+    if (config.admin().isEmpty()) {
+      return;
+    }
+    InetSocketAddress address = config.admin().get();
+    TransportMetrics metrics = new TransportMetrics(lmtp, deliveries, smtp, bodies);
+    try {
+      admin = Optional.of(AdminServer.start(address, gate, time, clock, List.of(metrics)));
+    } catch (IOException failure) {
+      throw new IOException(
+          "Cannot listen on "
+              + address.getAddress().getHostAddress()
+              + " port "
+              + address.getPort()
+              + ": "
+              + failure.getMessage(),
+          failure);
+    }
+  }
+
+  private void release() {
+    lmtp.close();
+    gate.close();
+    smtp.close();
+    tasks.shutdownNow();
+    clients.shutdownNow();
+    ticker.close();
+    admin.ifPresent(AdminServer::close);
+  }
+
+  private void logStart(boolean handedIn) {
+    log.info(
+        "LMTP on {}{}, HTTP {}, as {}, M = {}, TLS {}",
+        SocketAddresses.format(address()),
+        handedIn ? " (handed in)" : "",
+        adminAddress().map(address -> "on " + SocketAddresses.format(address)).orElse("off"),
+        config.hostname(),
+        config.maxClients(),
+        config.tls());
+  }
+
+  private static DeliverySettings deliverySettings(TransportConfig config) {
+    DeliverySettings standard = DeliverySettings.standard();
+    return new DeliverySettings(
+        config.patience(), config.hold(), READY_WITHIN, standard.rcptLimit(), standard.deadline());
+  }
+
+  // A quarter of the heap: the rest is for destinations, connections and what the collector needs.
+  private static long bodyMemory() {
+    return Math.min(BodyStore.DEFAULT_MEMORY, Runtime.getRuntime().maxMemory() / 4);
+  }
+}

@@ -1,0 +1,24 @@
+package org.mailweir.loopback;
+
+import java.util.List;
+import org.xbill.DNS.Record;
+
+/** What a {@link LoopbackDns} says to one question. */
+public sealed interface DnsAnswer {
+  /** Records of the type that was asked for; none means that the name exists without any. */
+  record Records(List<Record> records) implements DnsAnswer {
+    /** Copies the list. */
+    public Records {
+      records = List.copyOf(records);
+    }
+  }
+
+  /** There is no such name (NXDOMAIN). */
+  record NoSuchName() implements DnsAnswer {}
+
+  /** The server failed (SERVFAIL). */
+  record ServerFailure() implements DnsAnswer {}
+
+  /** No answer at all: the client runs into its timeout. */
+  record Silence() implements DnsAnswer {}
+}
