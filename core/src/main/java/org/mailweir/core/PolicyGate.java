@@ -282,7 +282,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     lock.lock();
     try {
       if (permit.state != GatePermit.State.IN_FLIGHT) {
-        return false;
+        return permit.state == GatePermit.State.DETACHED;
       }
       Site<D> site = permit.site;
       standings.detaching(permit, now);
