@@ -1,6 +1,5 @@
 package org.mailweir.loopback;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
@@ -23,16 +22,6 @@ public final class LongQueueId {
         + digits(micros, TIME_BASE, 4)
         + "z"
         + digits(inode, INODE_BASE, 1);
-  }
-
-  /** Returns the id that the message would have, had it arrived so much earlier. */
-  public static String backdated(String id, Duration age) {
-    int micros = id.lastIndexOf('z') - 4;
-    long seconds = 0;
-    for (char digit : id.substring(0, micros).toCharArray()) {
-      seconds = seconds * TIME_BASE + DIGITS.indexOf(digit);
-    }
-    return digits(seconds - age.toSeconds(), TIME_BASE, 6) + id.substring(micros);
   }
 
   private static String digits(long value, int base, int atLeast) {

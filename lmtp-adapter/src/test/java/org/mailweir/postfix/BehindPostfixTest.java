@@ -5,14 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailweir.loopback.LmtpMessage;
+import org.mailweir.loopback.LongQueueId;
 import org.mailweir.loopback.SinkBehaviour;
 import org.mailweir.loopback.SmtpSubmission;
 import org.mailweir.postfix.PostfixLog.Delivery;
@@ -20,6 +23,7 @@ import org.mailweir.postfix.PostfixLog.Delivery;
 /** A transport behind a real Postfix: what each of them does to the other's mail. */
 @Timeout(180)
 class BehindPostfixTest {
+  private static final int CLIENTS = 100;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** No bound on speed: mail that waited for a held client or for a retry takes longer. */
@@ -39,7 +43,7 @@ class BehindPostfixTest {
     List<String> known = domains("known", 10);
     List<String> fresh = new ArrayList<>();
     List<String> local = new ArrayList<>();
-    try (Relay relay = Relay.start(home, 100)) {
+    try (Relay relay = Relay.start(home, CLIENTS)) {
       PrivatePostfix postfix = relay.postfix();
       relay.blackHoles(dead);
       for (String domain : known) {
@@ -50,9 +54,13 @@ class BehindPostfixTest {
       await().atMost(PATIENCE).until(() -> relay.remote().count() == known.size());
 
       postfix.defer();
-      postfix.injectAll(herd, i -> Letter.to("u" + i + "@" + dead.get(i % dead.size())));
+      Instant longAgo = Instant.now().minus(Duration.ofHours(1));
+      postfix.injectAll(
+          herd,
+          i ->
+              Letter.to("u" + i + "@" + dead.get(i % dead.size()))
+                  .withQueueId(LongQueueId.of(longAgo, i)));
       await().atMost(PATIENCE).until(() -> postfix.count("deferred") == herd);
-      postfix.backdate(Duration.ofHours(1));
       postfix.undefer();
       assertThat(postfix.count("deferred")).isEqualTo(herd);
       postfix.flush();
@@ -95,19 +103,22 @@ class BehindPostfixTest {
         String domain = recipient.address().replaceFirst(".*@", "");
         assertThat(entry.queueName()).isEqualTo("deferred");
         assertThat(recipient.delayReason())
-            .matches(".* said: 451 4\\.\\d\\.\\d " + domain + " (suspended|not ).*");
+            .matches(
+                ".* said: 451 4\\.\\d\\.\\d "
+                    + Pattern.quote(domain)
+                    + "(: connection not established| suspended| not ).*");
       }
     }
   }
 
   @Test
   void handsOnWhatTheRemotesSayForNowAndForGood() throws Exception {
-    try (Relay relay = Relay.start(home, 20)) {
+    try (Relay relay = Relay.start(home, CLIENTS)) {
       PrivatePostfix postfix = relay.postfix();
-      relay.host("grey.test", SinkBehaviour.greylisting());
       relay.host("strict.test", SinkBehaviour.rejecting());
-      List<String> grey = IntStream.range(0, 10).mapToObj(i -> "u" + i + "@grey.test").toList();
+      List<String> grey = IntStream.range(0, 10).mapToObj(i -> "u@grey" + i + ".test").toList();
       for (String recipient : grey) {
+        relay.host(recipient.substring(2), SinkBehaviour.greylisting());
         postfix.inject(Letter.to(recipient));
       }
       String unwanted = postfix.inject(Letter.to("u@strict.test"));
@@ -117,7 +128,7 @@ class BehindPostfixTest {
           .allSatisfy(
               entry ->
                   assertThat(entry.recipients().get(0).delayReason())
-                      .contains("mx1.grey.test", "450 4.7.1"));
+                      .matches(".* mx1\\.grey\\d\\.test.* 450 4\\.7\\.1 .*"));
       await().atMost(PATIENCE).until(() -> postfix.log().deliveries(unwanted).size() == 1);
       Delivery bounced = postfix.log().deliveries(unwanted).get(0);
       assertThat(bounced.status()).isEqualTo("bounced");
@@ -128,7 +139,7 @@ class BehindPostfixTest {
           .until(() -> answered(postfix, List.of("sender.test"), "sent") == 1); // the notification
 
       postfix.flush();
-      await().atMost(PATIENCE).until(() -> answered(postfix, List.of("grey.test"), "sent") == 10);
+      await().atMost(PATIENCE).until(() -> answered(postfix, domains("grey", 10), "sent") == 10);
       assertArrivedOnce(relay, grey);
       await().atMost(PATIENCE).until(() -> postfix.queue().isEmpty());
       assertThat(postfix.log().suspended()).isZero();
@@ -138,7 +149,7 @@ class BehindPostfixTest {
   @Test
   void deliversGroupMailToTheHealthyOnceHoweverOftenTheDeadIsTried() throws Exception {
     String[] group = {"a@one.test", "b@two.test", "c@dead.test", "d@three.test", "e@four.test"};
-    try (Relay relay = Relay.start(home, 20)) {
+    try (Relay relay = Relay.start(home, CLIENTS)) {
       PrivatePostfix postfix = relay.postfix();
       for (String domain : List.of("one.test", "two.test", "three.test", "four.test")) {
         relay.host(domain, SinkBehaviour.healthy());
@@ -170,7 +181,7 @@ class BehindPostfixTest {
   @Test
   void losesAndRepeatsNothingWhenTheTransportIsRestarted() throws Exception {
     List<String> recipients = IntStream.range(0, 90).mapToObj(i -> "u" + i + "@slow.test").toList();
-    try (Relay relay = Relay.start(home, 20)) {
+    try (Relay relay = Relay.start(home, CLIENTS)) {
       PrivatePostfix postfix = relay.postfix();
       relay.host("slow.test", SinkBehaviour.slow(Duration.ofMillis(100)));
       for (int i = 0; i < recipients.size(); i++) {

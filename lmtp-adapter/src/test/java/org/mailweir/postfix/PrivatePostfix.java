@@ -26,7 +26,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.mailweir.loopback.LmtpMessage;
-import org.mailweir.loopback.LongQueueId;
 import org.mailweir.loopback.SmtpSubmission;
 import org.mailweir.thread.TaskThreads;
 
@@ -154,24 +153,6 @@ public final class PrivatePostfix implements AutoCloseable {
    */
   public void undefer() throws IOException, InterruptedException {
     set("defer_transports", "");
-  }
-
-  /**
-   * Makes all mail on hold and all deferred mail older, as far as its long queue ids tell: the ids
-   * begin with the arrival time. What the queue manager goes by stays as it is. No mail may move
-   * meanwhile.
-   */
-  public void backdate(Duration age) throws IOException {
-    for (String queue : List.of("hold", "deferred", "defer")) {
-      List<Path> all;
-      try (Stream<Path> found = Files.walk(files.spool().resolve(queue))) {
-        all = found.filter(Files::isRegularFile).toList();
-      }
-      for (Path file : all) {
-        String id = file.getFileName().toString();
-        Files.move(file, file.resolveSibling(LongQueueId.backdated(id, age)));
-      }
-    }
   }
 
   /**
