@@ -71,8 +71,7 @@ class DestinationTableTest {
 
   /** Against an access-ordered map that skips what is pinned. */
   @Property(tries = 200)
-  void evictsAsTheModelDoes(
-      @ForAll @Size(max = 100) List<@IntRange(max = 199) Integer> steps) {
+  void evictsAsTheModelDoes(@ForAll @Size(max = 100) List<@IntRange(max = 199) Integer> steps) {
     DestinationTable<Integer, DestinationTable.Entry<Integer>> tested =
         new DestinationTable<>(5, DestinationTable.Entry::new, entry -> {});
     Map<Integer, Integer> model = new LinkedHashMap<>(); // pins, the last used at the end
