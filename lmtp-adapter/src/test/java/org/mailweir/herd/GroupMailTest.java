@@ -35,7 +35,7 @@ class GroupMailTest {
       List<String> alive = world.alive("alive", 54, SinkBehaviour.healthy());
       List<String> dead = world.dead("dead", 6);
       Transport transport = world.start();
-      LmtpLoad load = world.load(transport.address(), Settings.postfix().timeout(TIMEOUT));
+      LmtpLoad load = world.load(transport.address(), Settings.postfix().clients(15).timeout(TIMEOUT));
       alive.forEach(domain -> load.submit(letters.fresh(domain)));
       assertThat(load.awaitFinished(TIMEOUT)).isTrue();
 

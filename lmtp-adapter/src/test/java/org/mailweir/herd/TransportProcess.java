@@ -5,15 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,10 +24,9 @@ final class TransportProcess implements AutoCloseable {
 
   private final Process process;
   private final InetSocketAddress address;
-  private final URI admin;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final InetSocketAddress admin;
 
-  private TransportProcess(Process process, InetSocketAddress address, URI admin) {
+  private TransportProcess(Process process, InetSocketAddress address, InetSocketAddress admin) {
     this.process = process;
     this.address = address;
     this.admin = admin;
@@ -62,7 +56,7 @@ final class TransportProcess implements AutoCloseable {
         return new TransportProcess(
             process,
             new InetSocketAddress("127.0.0.1", Integer.parseInt(started.group(1))),
-            URI.create("http://127.0.0.1:" + started.group(2)));
+            new InetSocketAddress("127.0.0.1", Integer.parseInt(started.group(2))));
       }
     }
     process.destroyForcibly();
@@ -76,18 +70,7 @@ final class TransportProcess implements AutoCloseable {
 
   /** Returns all its metrics, by name with tags. */
   Map<String, Double> metrics() throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(admin.resolve("/metrics")).build();
-    Map<String, Double> metrics = new TreeMap<>();
-    http.send(request, BodyHandlers.ofString())
-        .body()
-        .lines()
-        .filter(line -> !line.startsWith("#"))
-        .forEach(
-            line -> {
-              int space = line.lastIndexOf(' ');
-              metrics.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
-            });
-    return metrics;
+    return Metrics.of(admin);
   }
 
   /** Collects all garbage, and returns how many bytes of the heap are in use then. */
@@ -120,14 +103,20 @@ final class TransportProcess implements AutoCloseable {
 
   /** Passes on what the program complains of: it would block if nobody read its log. */
   private static void pass(BufferedReader log) {
-    Thread reader =
-        new Thread(
-            () ->
-                log.lines()
-                    .filter(line -> !line.contains(" INFO "))
-                    .forEach(line -> System.out.println("transport: " + line)),
-            "transport-log");
+    Thread reader = new Thread(() -> copy(log), "transport-log");
     reader.setDaemon(true);
     reader.start();
+  }
+
+  private static void copy(BufferedReader log) {
+    try {
+      for (String line = log.readLine(); line != null; line = log.readLine()) {
+        if (!line.contains(" INFO ")) {
+          System.out.println("transport: " + line);
+        }
+      }
+    } catch (IOException ended) {
+      // The program has.
+    }
   }
 }
