@@ -68,13 +68,13 @@ final class AdmissionRules<D> {
   }
 
   /** Returns which share of the pairs an admission would count in. */
-  Shares.Class shareOf(Site<D> site, Attempt attempt, long now) {
+  Shares.Kind shareOf(Site<D> site, Attempt attempt, long now) {
     return switch (site.standing) {
-      case SUSPECT -> Shares.Class.FAILING;
-      case NEW -> isFirstSight(site, attempt) ? Shares.Class.UNPROVEN : unproven(attempt);
+      case SUSPECT -> Shares.Kind.FAILING;
+      case NEW -> isFirstSight(site, attempt) ? Shares.Kind.UNPROVEN : unproven(attempt);
       case LIVE, RECOVERING ->
-          site.doubtful(now) && !outage.holds(site) ? unproven(attempt) : Shares.Class.NONE;
-      case SUSPENDED -> Shares.Class.NONE;
+          site.doubtful(now) && !outage.holds(site) ? unproven(attempt) : Shares.Kind.NONE;
+      case SUSPENDED -> Shares.Kind.NONE;
     };
   }
 
@@ -86,8 +86,8 @@ final class AdmissionRules<D> {
     return attempt == Attempt.UNKNOWN && site.refused == 0 && site.occupancy() == 0;
   }
 
-  private static Shares.Class unproven(Attempt attempt) {
-    return attempt == Attempt.FRESH ? Shares.Class.UNPROVEN : Shares.Class.UNPROVEN_RETRIED;
+  private static Shares.Kind unproven(Attempt attempt) {
+    return attempt == Attempt.FRESH ? Shares.Kind.UNPROVEN : Shares.Kind.UNPROVEN_RETRIED;
   }
 
   /** Returns the rule that refuses, or null if the admission may start or wait. */
@@ -102,9 +102,9 @@ final class AdmissionRules<D> {
     if (byStanding != null) {
       return byStanding;
     }
-    Shares.Class share = shareOf(site, attempt, now);
+    Shares.Kind share = shareOf(site, attempt, now);
     if (!shares.hasRoom(share)) {
-      return share == Shares.Class.FAILING ? Reason.FAILING_SHARE : Reason.UNPROVEN_SHARE;
+      return share == Shares.Kind.FAILING ? Reason.FAILING_SHARE : Reason.UNPROVEN_SHARE;
     }
     if (site.slow && counters.slow >= shares.slow) {
       return Reason.SLOW_SHARE;

@@ -32,8 +32,12 @@ public final class DestinationDepths<D> {
   public DestinationDepths(int maxDestinations, int maxInFlight, int maxWaiting) {
     if (maxDestinations < 1 || maxInFlight < 1 || maxWaiting < 0) {
       throw new IllegalArgumentException(
-          "maxDestinations %d, maxInFlight %d, maxWaiting %d"
-              .formatted(maxDestinations, maxInFlight, maxWaiting));
+          "maxDestinations "
+              + maxDestinations
+              + ", maxInFlight "
+              + maxInFlight
+              + ", maxWaiting "
+              + maxWaiting);
     }
     this.table =
         new DestinationTable<>(maxDestinations, DestinationTable.Entry::new, evicted -> {});

@@ -27,8 +27,8 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
    *
    * @param now reading of the {@link TimeSource}; an earlier one than before is taken for the
    *     former
-   * @param limit most timers to fire, at least 1
-   * @return how many fired; if as many as {@code limit}, more may be due
+   * @param limit most steps, at least 1; a step fires one timer, or moves one nearer
+   * @return how many steps were made; if as many as {@code limit}, more may be due
    */
   int advance(long now, int limit);
 

@@ -14,7 +14,7 @@ final class GateAudit {
     int probing = 0;
     int slow = 0;
     int[] standings = new int[Standing.values().length];
-    int[] shares = new int[Shares.Class.values().length];
+    int[] shares = new int[Shares.Kind.values().length];
     for (Site<D> site : gate.table.all()) {
       int flying = 0;
       int connecting = 0;
@@ -45,13 +45,11 @@ final class GateAudit {
     equal("detached", detached, gate.shares.detached.inUse());
     equal("probing", probing, gate.shares.probes.inUse());
     equal("slow", slow, gate.counters.slow);
-    int retried = shares[Shares.Class.UNPROVEN_RETRIED.ordinal()];
-    equal("failing", shares[Shares.Class.FAILING.ordinal()], gate.shares.failing.inUse());
+    int retried = shares[Shares.Kind.UNPROVEN_RETRIED.ordinal()];
+    equal("failing", shares[Shares.Kind.FAILING.ordinal()], gate.shares.failing.inUse());
     equal("unproven, retried", retried, gate.shares.unprovenRetried.inUse());
     equal(
-        "unproven",
-        shares[Shares.Class.UNPROVEN.ordinal()] + retried,
-        gate.shares.unproven.inUse());
+        "unproven", shares[Shares.Kind.UNPROVEN.ordinal()] + retried, gate.shares.unproven.inUse());
     for (Standing standing : Standing.values()) {
       int counted = gate.counters.standings[standing.ordinal()];
       equal(standing.name(), standings[standing.ordinal()], counted);

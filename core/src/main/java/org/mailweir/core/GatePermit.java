@@ -29,7 +29,7 @@ final class GatePermit<D> implements Permit {
   final @Nullable GateTransaction<D> transaction;
 
   final Attempt attempt;
-  final Shares.Class share;
+  final Shares.Kind share;
 
   /** Where its client counts, where it is a transaction of its own. */
   final ConcurrencyLimiter.Share client;
@@ -49,7 +49,7 @@ final class GatePermit<D> implements Permit {
       Site<D> site,
       @Nullable GateTransaction<D> transaction,
       Attempt attempt,
-      Shares.Class share,
+      Shares.Kind share,
       ConcurrencyLimiter.Share client,
       int requeues) {
     this.gate = gate;

@@ -136,7 +136,7 @@ final class LocalOutage<D> {
           yield Step.NOTHING;
         }
         lastTry = now;
-        tried = nextToTry(now);
+        tried = nextToTry();
         yield tried == null ? Step.NOTHING : Step.TRY;
       }
     };
@@ -175,7 +175,7 @@ final class LocalOutage<D> {
   }
 
   /** Returns the sites that answered lately, one after the other, newest success first. */
-  private @Nullable Site<D> nextToTry(long now) {
+  private @Nullable Site<D> nextToTry() {
     Site<D> last = tried;
     Site<D> next = last == null ? null : last.successBefore;
     return next != null && next.succeededSince(heldSince()) ? next : successes.newest();

@@ -204,7 +204,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
       site.refused++;
       return refuse(standings.refusing(site, reason, attempt, now));
     }
-    Shares.Class share = rules.shareOf(site, attempt, now);
+    Shares.Kind share = rules.shareOf(site, attempt, now);
     ConcurrencyLimiter.Share client = shares.clientsFor(attempt, rules.brief(site, attempt, now));
     GatePermit<D> permit = new GatePermit<>(this, site, transaction, attempt, share, client, 0);
     hold(permit);
@@ -217,7 +217,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   /** Ends the wait of one whose answer somebody else completes: cancelled, say. */
   private Waiter<D> awaiting(Waiter<D> waiter) {
-    waiter.answer.whenComplete((admission, failure) -> withdraw(waiter));
+    var unused = waiter.answer.whenComplete((admission, failure) -> withdraw(waiter));
     return waiter;
   }
 
@@ -282,7 +282,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     lock.lock();
     try {
       if (permit.state != GatePermit.State.IN_FLIGHT) {
-        return false;
+        return permit.state == GatePermit.State.DETACHED;
       }
       Site<D> site = permit.site;
       standings.detaching(permit, now);

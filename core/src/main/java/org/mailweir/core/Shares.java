@@ -64,14 +64,14 @@ final class Shares {
   }
 
   /** Which share of the pairs an admission holds. */
-  enum Class {
+  enum Kind {
     NONE,
     FAILING,
     UNPROVEN,
     UNPROVEN_RETRIED
   }
 
-  boolean hasRoom(Class which) {
+  boolean hasRoom(Kind which) {
     return switch (which) {
       case NONE -> true;
       case FAILING -> failing.hasRoom();
@@ -80,7 +80,7 @@ final class Shares {
     };
   }
 
-  boolean take(Class which) {
+  boolean take(Kind which) {
     return switch (which) {
       case NONE -> true;
       case FAILING -> failing.tryTake();
@@ -89,7 +89,7 @@ final class Shares {
     };
   }
 
-  void give(Class which) {
+  void give(Kind which) {
     switch (which) {
       case NONE -> {}
       case FAILING -> failing.give();

@@ -12,7 +12,7 @@ final class Snapshots {
 
   static <D> DestinationStatus<D> of(Site<D> site, long now) {
     boolean suspended = site.standing == Standing.SUSPENDED;
-    boolean planned = site.probeAlarm != null && site.probeAlarm.isScheduled();
+    Alarm probe = site.probeAlarm;
     return new DestinationStatus<>(
         site.destination,
         site.standing,
@@ -27,7 +27,7 @@ final class Snapshots {
         site.refused,
         site.answered ? Optional.of(site.lastSuccess) : Optional.empty(),
         suspended ? Optional.of(site.suspendedAt) : Optional.empty(),
-        planned ? Optional.of(site.probeAlarm.deadline()) : Optional.empty(),
+        probe != null && probe.isScheduled() ? Optional.of(probe.deadline()) : Optional.empty(),
         Optional.ofNullable(site.oldestInFlight).map(oldest -> oldest.began),
         site.cause);
   }

@@ -266,7 +266,7 @@ final class Standings<D> {
       site.probeFailures++;
     }
     become(site, Standing.SUSPENDED, cause);
-    site.window.startAt(1);
+    site.window.startAt(1, now);
     // The message that failed is mail that waits for this site: a probe is wanted.
     site.refusedLately = true;
     site.lastRefused = now;
@@ -294,7 +294,7 @@ final class Standings<D> {
         && !site.probing
         && now - site.suspendedAt >= Probes.FORGOTTEN_AFTER
         && (!site.probed || now - site.lastProbed >= Probes.FORGOTTEN_AFTER)) {
-      forget(site);
+      forget(site, now);
     }
   }
 
@@ -307,14 +307,14 @@ final class Standings<D> {
 
   private void recover(Site<D> site, long now) {
     endSuspension(site, Standing.RECOVERING, "");
-    site.window.startAt(Math.min(Window.RECOVERING_SITE, shares.perDestinationWindow));
+    site.window.startAt(Math.min(Window.RECOVERING_SITE, shares.perDestinationWindow), now);
     site.deferralsInRow = 0;
     turns.offer(site);
   }
 
-  private void forget(Site<D> site) {
+  private void forget(Site<D> site, long now) {
     endSuspension(site, Standing.NEW, "not probed for an hour");
-    site.window.startAt(Window.NEW_SITE);
+    site.window.startAt(Window.NEW_SITE, now);
     site.answered = false;
     site.delivered = false;
     site.probeFailures = 0;
@@ -354,7 +354,8 @@ final class Standings<D> {
             switch (site.former) {
               case LIVE -> Window.LIVE_SITE;
               default -> Window.NEW_SITE;
-            });
+            },
+            now);
         turns.offer(site);
       }
     }

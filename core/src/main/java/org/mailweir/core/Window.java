@@ -43,8 +43,9 @@ final class Window {
     return ceiling > 0 && ceilingUntil - now > 0 ? ceiling : 0;
   }
 
-  void startAt(double start) {
-    limit = start;
+  /** Sets the window, below the remembered ceiling. */
+  void startAt(double start, long now) {
+    limit = capped(start, Double.MAX_VALUE, now);
   }
 
   /** Raises the window to the start of a live site, unless it is above that. */

@@ -212,13 +212,12 @@ final class GateHarness {
 
   /** Opens one transaction at each of so many live destinations, named {@code prefix0...}. */
   List<Permit> hold(String prefix, int clients) {
+    for (int i = 0; i < clients; i += 2) {
+      live(prefix + i / 2, Duration.ofMillis(1));
+    }
     List<Permit> held = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
-      String destination = prefix + i / 2;
-      if (standing(destination) == Standing.NEW) {
-        live(destination);
-      }
-      held.add(readyPermit(destination));
+      held.add(readyPermit(prefix + i / 2));
     }
     return held;
   }

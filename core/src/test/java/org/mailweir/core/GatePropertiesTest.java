@@ -8,6 +8,7 @@ import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -39,6 +40,8 @@ class GatePropertiesTest {
     ADVANCE,
     ALL_ANSWER,
     ALL_FAIL,
+    BLACKOUT,
+    CROWD,
     CLOSE_GATE
   }
 
@@ -76,8 +79,8 @@ class GatePropertiesTest {
     return Combinators.combine(
             Arbitraries.of(GateHarness.STARTS),
             Arbitraries.of(10, 20, 100),
-            Arbitraries.of(1, 3, 7, 1000),
-            Arbitraries.of(3, 1000),
+            Arbitraries.of(1, 7, 1000, 1000),
+            Arbitraries.of(3, 1000, 1000),
             Arbitraries.of(1, 500),
             Arbitraries.of(2, 200))
         .as(Setting::new);
@@ -105,12 +108,18 @@ class GatePropertiesTest {
             Tuple.of(20, Kind.ADVANCE),
             Tuple.of(3, Kind.ALL_ANSWER),
             Tuple.of(2, Kind.ALL_FAIL),
+            Tuple.of(2, Kind.BLACKOUT),
+            Tuple.of(4, Kind.CROWD),
             Tuple.of(1, Kind.CLOSE_GATE));
     Arbitrary<Integer> number = Arbitraries.integers().between(0, 999);
-    return Combinators.combine(kinds, number, number, number).as(Step::new).list().ofMaxSize(250);
+    return Combinators.combine(kinds, number, number, number)
+        .as(Step::new)
+        .list()
+        .ofMinSize(10)
+        .ofMaxSize(200);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
   void keepsToThePolicyWhateverIsDone(
       @ForAll("settings") Setting setting, @ForAll("steps") List<Step> steps) {
     GateModel model =
@@ -159,6 +168,17 @@ class GatePropertiesTest {
               TIMES[step.which() % TIMES.length], new int[] {1, 7, 10_000}[step.choice() % 3]);
       case ALL_ANSWER -> all(model, Outcome.DELIVERED);
       case ALL_FAIL -> all(model, Outcome.UNREACHABLE);
+      case BLACKOUT -> {
+        all(model, Outcome.DELIVERED);
+        all(model, Outcome.UNREACHABLE);
+        model.advance(Duration.ofSeconds(8), 10_000);
+        model.advance(Duration.ofSeconds(5), 10_000);
+      }
+      case CROWD -> {
+        for (int i = 0; i < 8; i++) {
+          ask(model, null, destination, step);
+        }
+      }
       case CLOSE_GATE -> {
         if (step.choice() % 10 == 0) {
           model.closeGate();
@@ -167,8 +187,7 @@ class GatePropertiesTest {
     }
   }
 
-  private static void ask(
-      GateModel model, @Nullable Client group, String destination, Step step) {
+  private static void ask(GateModel model, @Nullable Client group, String destination, Step step) {
     Attempt attempt = Attempt.values()[step.which() % 3];
     model.ask(group, destination, attempt, patience(step));
   }

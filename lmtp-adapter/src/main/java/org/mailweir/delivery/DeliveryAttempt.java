@@ -1,5 +1,6 @@
 package org.mailweir.delivery;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.mailweir.core.Outcome;
@@ -30,6 +31,7 @@ final class DeliveryAttempt
   private final Services services;
   private final String name;
   private final Permit permit;
+  private final Duration readyWithin;
   private final long begun;
   private final Abortable abortable = new Abortable();
   private volatile boolean connected;
@@ -47,12 +49,19 @@ final class DeliveryAttempt
    * Creates an attempt; the time for which it may hold its client begins now.
    *
    * @param name of the message in the log
+   * @param readyWithin how long it may hold its client before it is ready
    */
-  DeliveryAttempt(DestinationDelivery delivery, Services services, String name, Permit permit) {
+  DeliveryAttempt(
+      DestinationDelivery delivery,
+      Services services,
+      String name,
+      Permit permit,
+      Duration readyWithin) {
     this.delivery = delivery;
     this.services = services;
     this.name = name;
     this.permit = permit;
+    this.readyWithin = readyWithin;
     begun = services.time().nanoTime();
   }
 
@@ -85,8 +94,7 @@ final class DeliveryAttempt
 
   /** Returns for how many nanoseconds more this may hold its client before it is ready. */
   long holdLeft(long now) {
-    return (connected ? services.settings().readyWithin() : services.settings().hold()).toNanos()
-        - (now - begun);
+    return (connected ? readyWithin : services.settings().hold()).toNanos() - (now - begun);
   }
 
   /** Lets it go on without its client, or ends it if there are too many such; returns the reply. */
@@ -97,7 +105,7 @@ final class DeliveryAttempt
       abort();
     }
     return connected
-        ? Replies.notReady(delivery.destination(), services.settings().readyWithin(), goesOn)
+        ? Replies.notReady(delivery.destination(), readyWithin, goesOn)
         : Replies.notConnected(delivery.destination(), services.settings().hold(), goesOn);
   }
 

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param patience longest wait of a transaction for its turns, from its first recipients on
  * @param hold how long a client is held for an attempt without a TCP connection
- * @param readyWithin how long a client is held for an attempt that is not ready for MAIL
+ * @param readyWithin how long a client is held for an attempt that is not ready for MAIL; less if
+ *     it has waited for its turn: never longer than patience and hold together, or the hold alone
  * @param rcptLimit longest wait before recipients are answered, whatever the gate says; below
  *     Postfix's lmtp_rcpt_timeout of 300 s
  * @param deadline longest time from the client's final dot to the last reply; below Postfix's

@@ -22,14 +22,16 @@ import org.slf4j.LoggerFactory;
  * The delivery of one message to one destination.
  *
  * <pre>
- *             body late                  ready            leave for the dot
- *   Granted ------------> LetGo     .--------> Sending ------------> Finishing
- *    ^   |                  |       |             |                       |
- *    |   | body there       | body  |             | turned away           |
- *    |   '-----------> Connecting --'             | (also from            |
- *    |                   |  | there               v  Connecting)          v
- *   Asked &lt;---|--'---------------- Asked                     Ended
- *      '---> Refused     '---> Detached
+ * Asked      -> Granted     the gate gave a permit
+ *            -> Refused     the gate refused
+ * Granted    -> LetGo       the body is late: the permit was given back
+ *            -> Connecting  the body is there
+ * LetGo      -> Asked       the body is there
+ * Connecting -> Sending     ready for MAIL
+ *            -> Detached    has held its client for too long
+ *            -> Asked       turned away
+ * Sending    -> Finishing   has leave for the final dot
+ *            -> Asked       turned away, with nothing taken
  * </pre>
  *
  * <p>Each of them but Finishing, Detached and Refused may be given up, which ends in Ended. One
@@ -288,7 +290,8 @@ final class DestinationDelivery {
 
   private boolean begin(Granted granted) {
     DeliveryAttempt attempt =
-        new DeliveryAttempt(this, services, envelope.name(), granted.permit());
+        new DeliveryAttempt(
+            this, services, envelope.name(), granted.permit(), envelope.readyWithin());
     if (!state.compareAndSet(granted, new Connecting(attempt))) {
       return true;
     }

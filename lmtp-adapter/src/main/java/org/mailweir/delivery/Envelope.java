@@ -78,6 +78,17 @@ final class Envelope {
     return Duration.ofNanos(Math.max(0, Math.min(wanted, arrived.deadlineNanos() - now)));
   }
 
+  /**
+   * Returns how long an attempt that begins now may hold its client before it is ready. What was
+   * spent waiting for a turn is taken off, so that no client is held for the sum of both limits.
+   */
+  Duration readyWithin() {
+    DeliverySettings settings = services.settings();
+    long hold = settings.hold().toNanos();
+    long left = patienceEnd - services.time().nanoTime() + hold;
+    return Duration.ofNanos(Math.min(settings.readyWithin().toNanos(), Math.max(hold, left)));
+  }
+
   /** Returns the message; null until its body has arrived, and again after the transaction. */
   @Nullable Message message() {
     return message;

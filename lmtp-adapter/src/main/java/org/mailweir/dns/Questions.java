@@ -69,6 +69,7 @@ final class Questions {
   private record Question(Name name, int type) {}
 
   /** Returns the answer when it is known. Never fails, and is complete before the overall time. */
+  @SuppressWarnings("FutureReturnValueIgnored") // what comes of the lookup is told by the other one
   CompletableFuture<Answer> ask(Name name, int type) {
     CompletableFuture<Answer> asked = new CompletableFuture<>();
     Question question = new Question(name, type);

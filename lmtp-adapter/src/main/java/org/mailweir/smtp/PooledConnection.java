@@ -73,16 +73,8 @@ final class PooledConnection implements SmtpConnection {
   /** Gets a new session, or reports that there is none. */
   private boolean replace(Outcomes outcomes) throws InterruptedException {
     FreshAttempt attempt = connecting.begin();
+    setReplacing(attempt);
     try {
-      lock.lock();
-      try {
-        replacing = attempt;
-        if (done) {
-          attempt.abort();
-        }
-      } finally {
-        lock.unlock();
-      }
       adopt(attempt.run(destination));
       return true;
     } catch (ConnectFailure failure) {
@@ -90,8 +82,18 @@ final class PooledConnection implements SmtpConnection {
       outcomes.rest(new SmtpResult(Stage.MAIL, pushedBack, failure.reply(), pushedBack, false));
       return false;
     } finally {
-      lock.lock();
-      replacing = null;
+      setReplacing(null);
+    }
+  }
+
+  private void setReplacing(@Nullable FreshAttempt attempt) {
+    lock.lock();
+    try {
+      replacing = attempt;
+      if (attempt != null && done) {
+        attempt.abort();
+      }
+    } finally {
       lock.unlock();
     }
   }

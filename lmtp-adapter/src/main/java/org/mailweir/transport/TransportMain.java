@@ -1,5 +1,7 @@
 package org.mailweir.transport;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -33,7 +35,12 @@ public final class TransportMain {
     Runtime.getRuntime().addShutdownHook(hook);
     int code = START_FAILED;
     try {
-      code = run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true), stop);
+      code =
+          run(
+              args,
+              new PrintWriter(System.out, true, UTF_8),
+              new PrintWriter(System.err, true, UTF_8),
+              stop);
     } finally {
       stopped.countDown();
     }

@@ -272,6 +272,25 @@ class ReuseTest {
   }
 
   @Test
+  void endsTheSearchForAReplacementWhenAborted() throws Exception {
+    assertDelivered(1);
+    server.on("MAIL", ScriptedServer.DROP).on("BANNER", ScriptedServer.HANG);
+    SmtpConnection connection = world.connect();
+    Thread killer =
+        new Thread(
+            () -> {
+              await().until(() -> server.connections() == 2);
+              connection.abort();
+            });
+    killer.start();
+    SmtpResult result = world.send(connection, World.HELLO, "u@x.test").get(0);
+    killer.join();
+    assertThat(result.answered()).isFalse();
+    assertThat(result.reply().text()).isEqualTo("the attempt to connect was given up");
+    awaitOpen(0);
+  }
+
+  @Test
   void endsATransmissionWhenInterrupted() throws Exception {
     server.on("DOT", ScriptedServer.HANG);
     SmtpConnection connection = world.connect();

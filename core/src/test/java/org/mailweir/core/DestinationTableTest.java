@@ -1,0 +1,110 @@
+package org.mailweir.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class DestinationTableTest {
+  private final List<String> evicted = new ArrayList<>();
+  private final DestinationTable<String, DestinationTable.Entry<String>> table =
+      new DestinationTable<>(3, DestinationTable.Entry::new, e -> evicted.add(e.destination));
+
+  private DestinationTable.Entry<String> use(String destination) {
+    DestinationTable.Entry<String> entry = table.use(destination);
+    table.assertConsistent();
+    assertThat(entry).isNotNull();
+    return entry;
+  }
+
+  @Test
+  void keepsOneEntryPerDestination() {
+    assertThat(use("a")).isSameAs(use("a")).isSameAs(table.get("a"));
+    assertThat(table.size()).isEqualTo(1);
+  }
+
+  @Test
+  void forgetsTheOneUnusedForLongest() {
+    use("a");
+    use("b");
+    use("c");
+    use("a");
+    use("d");
+    use("e");
+    assertThat(evicted).containsExactly("b", "c");
+    assertThat(table.evicted()).isEqualTo(2);
+  }
+
+  @Test
+  void neverForgetsOneInUse() {
+    table.pin(use("a"));
+    table.pin(use("b"));
+    table.pin(use("c"));
+    assertThat(table.use("d")).isNull();
+    assertThat(evicted).isEmpty();
+    table.unpin(use("b"));
+    use("d");
+    assertThat(evicted).containsExactly("b");
+  }
+
+  @Test
+  void staysInUseUntilAsManyUnpinsAsPins() {
+    DestinationTable.Entry<String> entry = use("a");
+    table.pin(entry);
+    table.pin(entry);
+    table.unpin(entry);
+    use("b");
+    use("c");
+    use("d");
+    assertThat(evicted).containsExactly("b");
+    table.unpin(entry);
+    assertThatThrownBy(() -> table.unpin(entry)).isInstanceOf(IllegalStateException.class);
+  }
+
+  /** Against an access-ordered map that skips what is pinned. */
+  @Property(tries = 200)
+  void evictsAsTheModelDoes(@ForAll @Size(max = 100) List<@IntRange(max = 199) Integer> steps) {
+    DestinationTable<Integer, DestinationTable.Entry<Integer>> tested =
+        new DestinationTable<>(5, DestinationTable.Entry::new, entry -> {});
+    Map<Integer, Integer> model = new LinkedHashMap<>(); // pins, the last used at the end
+    for (int step : steps) {
+      int key = step / 4 % 10;
+      Integer pins = model.get(key);
+      if (step % 4 == 3 && pins != null && pins > 0) {
+        DestinationTable.Entry<Integer> entry = tested.get(key);
+        assertThat(entry).isNotNull();
+        tested.unpin(entry);
+        model.remove(key);
+        model.put(key, pins - 1);
+      } else if (step % 4 != 3) {
+        DestinationTable.Entry<Integer> entry = tested.use(key);
+        if (pins == null && model.size() == 5) {
+          var victim = model.entrySet().stream().filter(e -> e.getValue() == 0).findFirst();
+          if (victim.isEmpty()) {
+            assertThat(entry).isNull();
+            continue;
+          }
+          model.remove(victim.get().getKey());
+        }
+        assertThat(entry).isNotNull();
+        int pinned = step % 4 == 2 ? 1 : 0;
+        if (pinned > 0) {
+          tested.pin(entry);
+        }
+        model.remove(key);
+        model.put(key, (pins == null ? 0 : pins) + pinned);
+      }
+      tested.assertConsistent();
+      assertThat(tested.all().stream().map(entry -> entry.destination))
+          .containsExactlyInAnyOrderElementsOf(model.keySet());
+    }
+  }
+}
