@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mailweir.loopback.Arrival;
@@ -19,6 +20,7 @@ import org.mailweir.loopback.LmtpLoad.Settings;
 import org.mailweir.loopback.LmtpMessage;
 import org.mailweir.loopback.LmtpOutcome;
 import org.mailweir.loopback.LmtpOutcome.RecipientReply;
+import org.mailweir.loopback.ServiceTime;
 import org.mailweir.loopback.SinkBehaviour;
 import org.mailweir.transport.Transport;
 
@@ -44,10 +46,9 @@ class GroupMailTest {
       List<String> all = new ArrayList<>(Stream.concat(alive.stream(), dead.stream()).toList());
       int recipients = alive.size();
       for (int message = 0; message < 60; message++) {
-        Collections.shuffle(all, random);
-        int domains = 2 + random.nextInt(MOST_DOMAINS - 1);
-        recipients += domains;
-        load.submit(letters.fresh(all.subList(0, domains).toArray(String[]::new)));
+        LmtpMessage letter = group(all, random);
+        recipients += letter.recipients().size();
+        load.submit(letter);
       }
       assertThat(load.awaitFinished(TIMEOUT)).isTrue();
 
@@ -62,6 +63,60 @@ class GroupMailTest {
               });
       world.assertExactlyOnce(load.outcomes());
     }
+  }
+
+  /**
+   * At full size: 300 proven destinations and 30 dead ones, five messages a second, then 200 at
+   * once. Prints the waits of the living.
+   */
+  @Test
+  @Tag("herd")
+  void doesNotLetTheLivingWaitForTheDeadUnderLoad() throws Exception {
+    try (HerdWorld world = HerdWorld.open()) {
+      ServiceTime time = ServiceTime.lognormal(Duration.ofMillis(600), 0.6);
+      List<String> alive = world.alive("alive", 300, SinkBehaviour.healthy().serving(time));
+      List<String> dead = world.dead("dead", 30);
+      Transport transport =
+          world.start(
+              world
+                  .config()
+                  .hold(Duration.ofSeconds(5))
+                  .connectTimeout(Duration.ofSeconds(60))
+                  .patience(Duration.ofSeconds(30)));
+      LmtpLoad load =
+          world.load(
+              transport.address(),
+              Settings.postfix().timeout(TIMEOUT).retrying(20, Duration.ofSeconds(5)));
+      for (int round = 0; round < 3; round++) {
+        alive.forEach(domain -> load.submit(letters.fresh(domain)));
+        load.awaitFinished(TIMEOUT);
+      }
+      Random random = new Random(7);
+      List<String> all = new ArrayList<>(Stream.concat(alive.stream(), dead.stream()).toList());
+      for (int perSecond : new int[] {5, 1000}) {
+        int before = load.outcomes().size();
+        try (LmtpLoad.Pace pace = load.pace(perSecond, () -> group(all, random))) {
+          while (pace.sent() < 200) {
+            load.awaitFinished(Duration.ofMillis(10));
+          }
+        }
+        load.awaitFinished(Duration.ofMinutes(5));
+        HerdFigures figures = new HerdFigures();
+        List<LmtpOutcome> outcomes = load.outcomes().subList(before, load.outcomes().size());
+        figures.count(outcomes, world.sink().byRecipient(), "alive");
+        System.out.printf("Group mail at %d/s: %s; refused in all %s%n", perSecond, figures, transport.gate().stats().refused());
+        if (perSecond == 5) {
+          assertThat(figures.waits("alive").percentile(99)).isLessThan(1);
+        }
+      }
+      assertThat(world.sink().violations()).isEmpty();
+    }
+  }
+
+  private LmtpMessage group(List<String> domains, Random random) {
+    Collections.shuffle(domains, random);
+    return letters.fresh(
+        domains.subList(0, 2 + random.nextInt(MOST_DOMAINS - 1)).toArray(String[]::new));
   }
 
   @Test
