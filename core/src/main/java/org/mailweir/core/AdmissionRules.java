@@ -20,8 +20,9 @@ import org.mailweir.core.Refusal.Reason;
  *       one at most 3. Unproven is a new site, and one that has answered before but fails now, or
  *       was not heard of for ten minutes.
  *   <li>A proven site is admitted while it has less than 2, or less than 4 times the free clients
- *       (a dynamic threshold: Choudhury and Hahne 1998; only after a final 2xx), or if the wait is
- *       short.
+ *       (a dynamic threshold: Choudhury and Hahne 1998; only after a final 2xx, or if its answers
+ *       come quickly: one that turns everything down is not to be refused for that), or if the wait
+ *       is short.
  *   <li>What cannot start now waits if its turn is expected within the patience.
  * </ol>
  *
@@ -126,13 +127,14 @@ final class AdmissionRules<D> {
     return site.standing == Standing.LIVE
         && !site.doubtful(now)
         && !outage.active()
-        && site.meanDelivery <= SHORT_DELIVERY
+        && site.meanTime() <= SHORT_DELIVERY
         && site.expectedWait(site.queue.ahead(attempt)) <= SHORT_WAIT
         && counters.connecting < shares.connectingBriefly;
   }
 
   private static boolean isQuick(Site<?> site) {
-    return site.meanDelivery > 0 && site.meanDelivery <= SHORT_DELIVERY;
+    long mean = site.meanTime();
+    return mean > 0 && mean <= SHORT_DELIVERY;
   }
 
   private @Nullable Reason refusesByStanding(Site<D> site) {
@@ -146,9 +148,10 @@ final class AdmissionRules<D> {
 
   private boolean fits(Site<D> site) {
     int occupancy = site.occupancy();
+    boolean quick = isQuick(site);
     return occupancy < ALWAYS_FITS
-        || (site.delivered && occupancy < DYNAMIC_FACTOR * shares.freeClients())
-        || (isQuick(site) && site.expectedWait(site.waiting) <= SHORT_WAIT);
+        || ((site.delivered || quick) && occupancy < DYNAMIC_FACTOR * shares.freeClients())
+        || (quick && site.expectedWait(site.waiting) <= SHORT_WAIT);
   }
 
   private @Nullable Reason refusesToWait(
