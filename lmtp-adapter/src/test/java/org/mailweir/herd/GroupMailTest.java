@@ -37,7 +37,8 @@ class GroupMailTest {
       List<String> alive = world.alive("alive", 54, SinkBehaviour.healthy());
       List<String> dead = world.dead("dead", 6);
       Transport transport = world.start();
-      LmtpLoad load = world.load(transport.address(), Settings.postfix().clients(15).timeout(TIMEOUT));
+      LmtpLoad load =
+          world.load(transport.address(), Settings.postfix().clients(15).timeout(TIMEOUT));
       alive.forEach(domain -> load.submit(letters.fresh(domain)));
       assertThat(load.awaitFinished(TIMEOUT)).isTrue();
 
@@ -104,7 +105,9 @@ class GroupMailTest {
         HerdFigures figures = new HerdFigures();
         List<LmtpOutcome> outcomes = load.outcomes().subList(before, load.outcomes().size());
         figures.count(outcomes, world.sink().byRecipient(), "alive");
-        System.out.printf("Group mail at %d/s: %s; refused in all %s%n", perSecond, figures, transport.gate().stats().refused());
+        System.out.printf(
+            "Group mail at %d/s: %s; refused in all %s%n",
+            perSecond, figures, transport.gate().stats().refused());
         if (perSecond == 5) {
           assertThat(figures.waits("alive").percentile(99)).isLessThan(1);
         }
