@@ -20,8 +20,9 @@ import org.mailweir.core.Refusal.Reason;
  *       one at most 3. Unproven is a new site, and one that has answered before but fails now, or
  *       was not heard of for ten minutes.
  *   <li>A proven site is admitted while it has less than 2, or less than 4 times the free clients
- *       (a dynamic threshold: Choudhury and Hahne 1998; only after a final 2xx), or if the wait is
- *       short.
+ *       (a dynamic threshold: Choudhury and Hahne 1998; only after a final 2xx, or if its answers
+ *       come quickly: one that turns everything down is not to be refused for that), or if the wait
+ *       is short.
  *   <li>What cannot start now waits if its turn is expected within the patience.
  * </ol>
  *
@@ -70,23 +71,26 @@ final class AdmissionRules<D> {
   Shares.Kind shareOf(Site<D> site, Attempt attempt, long now) {
     return switch (site.standing) {
       case SUSPECT -> Shares.Kind.FAILING;
-      case NEW -> isFirstSight(site, attempt) ? Shares.Kind.UNPROVEN : unproven(attempt);
+      case NEW -> unproven(site, attempt);
       case LIVE, RECOVERING ->
-          site.doubtful(now) && !outage.holds(site) ? unproven(attempt) : Shares.Kind.NONE;
+          site.doubtful(now) && !outage.holds(site) ? unproven(site, attempt) : Shares.Kind.NONE;
       case SUSPENDED -> Shares.Kind.NONE;
     };
   }
 
   /**
-   * Returns whether mail of unknown age may pass for fresh: a herd shows up at each of its
-   * destinations more than once, mail to a destination never seen before but once.
+   * Tells fresh mail from a herd's at an unproven site. A herd is not always old: it shows up at
+   * each of its sites more than once. So mail that is not known as retried counts as fresh until
+   * some of it was refused here; and mail of unknown age for one attempt at a time.
    */
-  private static boolean isFirstSight(Site<?> site, Attempt attempt) {
-    return attempt == Attempt.UNKNOWN && site.refused == 0 && site.occupancy() == 0;
-  }
-
-  private static Shares.Kind unproven(Attempt attempt) {
-    return attempt == Attempt.FRESH ? Shares.Kind.UNPROVEN : Shares.Kind.UNPROVEN_RETRIED;
+  private static Shares.Kind unproven(Site<?> site, Attempt attempt) {
+    boolean fresh =
+        switch (attempt) {
+          case FRESH -> !site.refusedYoung;
+          case UNKNOWN -> !site.refusedYoung && !site.answered && site.occupancy() == 0;
+          case RETRIED -> false;
+        };
+    return fresh ? Shares.Kind.UNPROVEN : Shares.Kind.UNPROVEN_RETRIED;
   }
 
   /** Returns the rule that refuses, or null if the admission may start or wait. */
@@ -126,13 +130,14 @@ final class AdmissionRules<D> {
     return site.standing == Standing.LIVE
         && !site.doubtful(now)
         && !outage.active()
-        && site.meanDelivery <= SHORT_DELIVERY
+        && site.meanTime() <= SHORT_DELIVERY
         && site.expectedWait(site.queue.ahead(attempt)) <= SHORT_WAIT
         && counters.connecting < shares.connectingBriefly;
   }
 
   private static boolean isQuick(Site<?> site) {
-    return site.meanDelivery > 0 && site.meanDelivery <= SHORT_DELIVERY;
+    long mean = site.meanTime();
+    return mean > 0 && mean <= SHORT_DELIVERY;
   }
 
   private @Nullable Reason refusesByStanding(Site<D> site) {
@@ -146,9 +151,10 @@ final class AdmissionRules<D> {
 
   private boolean fits(Site<D> site) {
     int occupancy = site.occupancy();
+    boolean quick = isQuick(site);
     return occupancy < ALWAYS_FITS
-        || (site.delivered && occupancy < DYNAMIC_FACTOR * shares.freeClients())
-        || (isQuick(site) && site.expectedWait(site.waiting) <= SHORT_WAIT);
+        || ((site.delivered || quick) && occupancy < DYNAMIC_FACTOR * shares.freeClients())
+        || (quick && site.expectedWait(site.waiting) <= SHORT_WAIT);
   }
 
   private @Nullable Reason refusesToWait(

@@ -31,11 +31,13 @@ final class Site<D> extends DestinationTable.Entry<D> {
   boolean delivered;
   long lastSuccess;
   long meanDelivery; // ns, 0 before the first
+  long meanAnswer; // ns, of those that ended with 4xx or 5xx; 0 before the first
   int deferralsInRow;
 
   // How it failed.
   int failures;
   long refused; // since it last answered
+  boolean refusedYoung; // the same, of mail that is not known as retried
   String cause = "";
   boolean unresolved;
   long unresolvedCountedAt;
@@ -90,8 +92,31 @@ final class Site<D> extends DestinationTable.Entry<D> {
 
   /** Returns the expected wait behind {@code ahead} others, in nanoseconds. */
   double expectedWait(int ahead) {
-    double mean = meanDelivery == 0 ? DEFAULT_MEAN : meanDelivery;
-    return (ahead + 1) * mean / window.limit();
+    long mean = meanTime();
+    return (ahead + 1) * (mean == 0 ? DEFAULT_MEAN : mean) / window.limit();
+  }
+
+  /**
+   * Returns how long a delivery takes: one with 2xx, or if there was none yet, one that the site
+   * turned down; 0 before any.
+   */
+  long meanTime() {
+    return meanDelivery == 0 ? meanAnswer : meanDelivery;
+  }
+
+  /** Counts the time of a delivery that ended with 4xx or 5xx. */
+  void answeredAfter(long took) {
+    meanAnswer = smoothed(meanAnswer, took);
+  }
+
+  /** Counts the time of a delivery that ended with 2xx. */
+  void deliveredAfter(long took) {
+    meanDelivery = smoothed(meanDelivery, took);
+  }
+
+  private static long smoothed(long mean, long took) {
+    long positive = Math.max(1, took);
+    return mean == 0 ? positive : mean + (positive - mean) / 8;
   }
 
   /**

@@ -65,16 +65,17 @@ final class Standings<D> {
         alive(site, now);
         delivered(permit, now);
       }
-      case REJECTED, READY -> alive(site, now);
+      case READY -> alive(site, now);
+      case REJECTED -> answered(permit, now);
       case DEFERRED -> {
-        alive(site, now);
+        answered(permit, now);
         if (++site.deferralsInRow >= DEFERRALS_TO_HALVE) {
           site.deferralsInRow = 0;
           site.window.cut(0.5, permit.began, now);
         }
       }
       case THROTTLED -> {
-        alive(site, now);
+        answered(permit, now);
         site.window.cut(0.5, permit.began, now);
       }
       case PUSHED_BACK -> pushedBack(permit, detail, now);
@@ -132,6 +133,7 @@ final class Standings<D> {
   private void alive(Site<D> site, long now) {
     site.failures = 0;
     site.refused = 0;
+    site.refusedYoung = false;
     site.unresolved = false;
     site.answered = true;
     site.lastSuccess = now;
@@ -153,15 +155,20 @@ final class Standings<D> {
     turns.offer(site);
   }
 
+  private void answered(GatePermit<D> permit, long now) {
+    alive(permit.site, now);
+    if (permit.state == GatePermit.State.IN_FLIGHT) {
+      permit.site.answeredAfter(now - permit.began);
+    }
+  }
+
   private void delivered(GatePermit<D> permit, long now) {
     Site<D> site = permit.site;
     site.delivered = true;
     site.deferralsInRow = 0;
     site.probeFailures = 0;
     if (permit.state == GatePermit.State.IN_FLIGHT) {
-      long took = Math.max(1, now - permit.began);
-      site.meanDelivery =
-          site.meanDelivery == 0 ? took : site.meanDelivery + (took - site.meanDelivery) / 8;
+      site.deliveredAfter(now - permit.began);
       turns.updateSlow(site, now);
     }
     boolean recovering = site.standing == Standing.RECOVERING;
@@ -253,7 +260,7 @@ final class Standings<D> {
   }
 
   private void suspend(Site<D> site, String cause, long now) {
-    site.former = site.standing;
+    site.former = site.standing == Standing.SUSPECT ? Standing.NEW : site.standing;
     site.suspendedAt = now;
     site.cause = cause;
     if (site.standing == Standing.RECOVERING) {
@@ -272,6 +279,7 @@ final class Standings<D> {
   Refusal refusing(Site<D> site, Reason reason, Attempt attempt, long now) {
     site.refusedLately = true;
     site.lastRefused = now;
+    site.refusedYoung |= attempt != Attempt.RETRIED;
     if (reason == Reason.SUSPENDED) {
       Refusal known = site.refusal;
       return known != null && probes.planned(site) ? known : planProbe(site, now);

@@ -31,6 +31,8 @@ final class GateMetrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   // One scrape at a time, or a late one could put an older snapshot in place of a newer one.
   private final ReentrantLock scraping = new ReentrantLock();
+  // Kept here, because the registry holds them weakly: a metric whose object is gone reads NaN.
+  private final List<MeterBinder> further;
   private volatile GateStats stats;
 
   GateMetrics(DestinationGate<?> gate, List<MeterBinder> further) {
@@ -39,7 +41,8 @@ final class GateMetrics {
     bindGauges();
     bindCounters();
     new JvmMemoryMetrics().bindTo(registry);
-    further.forEach(binder -> binder.bindTo(registry));
+    this.further = List.copyOf(further);
+    this.further.forEach(binder -> binder.bindTo(registry));
   }
 
   Answer answer() {

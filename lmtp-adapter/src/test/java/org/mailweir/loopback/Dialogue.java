@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 
 /** A client that says what a test tells it to, right or wrong. */
-final class Dialogue implements AutoCloseable {
+public final class Dialogue implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 20_000;
 
   private final Socket socket;
@@ -20,36 +20,37 @@ final class Dialogue implements AutoCloseable {
     this.replies = new ReplyReader(new BufferedInputStream(socket.getInputStream()));
   }
 
-  static Dialogue with(InetAddress address, int port) throws IOException {
+  /** Connects. */
+  public static Dialogue with(InetAddress address, int port) throws IOException {
     Socket socket = new Socket(address, port);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     return new Dialogue(socket);
   }
 
   /** Sends bytes as they are, one for each character. */
-  Dialogue send(String raw) throws IOException {
+  public Dialogue send(String raw) throws IOException {
     socket.getOutputStream().write(raw.getBytes(ISO_8859_1));
     return this;
   }
 
   /** Reads a reply and checks its code. */
-  Dialogue expect(int code) throws IOException {
+  public Dialogue expect(int code) throws IOException {
     assertThat(replies.read().code()).isEqualTo(code);
     return this;
   }
 
   /** Sends a command and checks the code of the reply. */
-  Dialogue say(String command, int code) throws IOException {
+  public Dialogue say(String command, int code) throws IOException {
     return send(command + "\r\n").expect(code);
   }
 
   /** Reads a reply and returns it in words. */
-  String reply() throws IOException {
+  public String reply() throws IOException {
     return replies.read().toString();
   }
 
   /** Checks that the server closes the connection without another word. */
-  void expectEnd() throws IOException {
+  public void expectEnd() throws IOException {
     assertThat(socket.getInputStream().read()).isEqualTo(-1);
   }
 
