@@ -225,13 +225,10 @@ final class GateModel {
 
   /** Smooths the time of answers that turn mail down: what a delivery takes before the first 2xx. */
   private void timeOf(Ticket ticket, Outcome outcome) {
-    if (outcome == Outcome.REJECTED
-        || outcome == Outcome.DEFERRED
-        || outcome == Outcome.THROTTLED) {
-      Knowledge knowledge = known(ticket.destination);
+    if (List.of(Outcome.REJECTED, Outcome.DEFERRED, Outcome.THROTTLED).contains(outcome)) {
+      Knowledge of = known(ticket.destination);
       long took = Math.max(1, now - ticket.began);
-      long mean = knowledge.meanAnswer;
-      knowledge.meanAnswer = mean == 0 ? took : mean + (took - mean) / 8;
+      of.meanAnswer = of.meanAnswer == 0 ? took : of.meanAnswer + (took - of.meanAnswer) / 8;
     }
   }
 
