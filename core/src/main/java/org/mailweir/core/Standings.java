@@ -259,7 +259,7 @@ final class Standings<D> {
   }
 
   private void suspend(Site<D> site, String cause, long now) {
-    site.former = site.standing;
+    site.former = site.standing == Standing.SUSPECT ? Standing.NEW : site.standing;
     site.suspendedAt = now;
     site.cause = cause;
     if (site.standing == Standing.RECOVERING) {

@@ -210,10 +210,13 @@ final class GateHarness {
     assertThat(standing(destination)).isEqualTo(Standing.RECOVERING);
   }
 
-  /** Opens one transaction at each of so many live destinations, named {@code prefix0...}. */
+  /**
+   * Opens that many transactions, two each at live destinations named {@code prefix0...}. They take
+   * too long to be given the clients kept for what is over in a moment.
+   */
   List<Permit> hold(String prefix, int clients) {
     for (int i = 0; i < clients; i += 2) {
-      live(prefix + i / 2, Duration.ofMillis(1));
+      live(prefix + i / 2, Duration.ofMillis(2100));
     }
     List<Permit> held = new ArrayList<>();
     for (int i = 0; i < clients; i++) {

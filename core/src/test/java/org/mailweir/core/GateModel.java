@@ -51,6 +51,7 @@ final class GateModel {
     State state = State.WAITING;
     boolean waited;
     boolean unproven;
+    boolean unprovenRetried; // or not known to be fresh
     boolean failing;
     int answers;
     @Nullable Permit permit;
@@ -259,6 +260,7 @@ final class GateModel {
             patience.toNanos(),
             ticket.requeues + 1);
     next.unproven = flying && ticket.unproven;
+    next.unprovenRetried = flying && ticket.unprovenRetried;
     next.failing = flying && ticket.failing;
     next.answer = ticket.permit().requeue(patience, "421").toCompletableFuture();
     if (flying) {

@@ -14,16 +14,65 @@ import org.mailweir.core.Refusal.Reason;
 
 /** Rules 0 to 3: which part of the clients what may hold. */
 class GateSharesTest {
+  private static final Duration LONG = Duration.ofSeconds(3);
+
   @ParameterizedTest
   @CsvSource({"100, 90", "50, 45", "10, 9", "19, 18"})
   void aTenthOfTheClientsStaysFreeToRefuse(int clients, int most) {
     GateHarness gate = GateHarness.clients(clients);
-    gate.live("other.test");
+    gate.live("other.test", LONG);
     List<Permit> held = gate.hold("d", most);
     assertThat(gate.stats().clientsHeld()).isEqualTo(most);
     gate.refused("other.test", Reason.CLIENTS);
     held.get(0).close();
     gate.permit("other.test");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 70", "50, 35", "10, 7"})
+  void retriedMailHoldsSevenTenthsOfTheClients(int clients, int most) {
+    GateHarness gate = GateHarness.clients(clients);
+    for (int i = 0; i <= most / 2; i++) {
+      gate.live("d" + i + ".test", LONG);
+    }
+    for (int i = 0; i < most; i++) {
+      GateHarness.permitOf(gate.tryAdmit("d" + i / 2 + ".test", Attempt.RETRIED)).ready();
+    }
+    String last = "d" + most / 2 + ".test";
+    assertThat(gate.refusal(last, Attempt.RETRIED).reason()).isEqualTo(Reason.CLIENTS);
+    gate.permit(last);
+  }
+
+  @Test
+  void whatIsOverInAMomentMayTakeTheLastClients() {
+    GateHarness gate = GateHarness.start();
+    gate.live("quick.test");
+    gate.live("other.test");
+    gate.hold("d", 90);
+    for (int i = 0; i < 5; i++) {
+      gate.readyPermit("quick.test");
+      gate.readyPermit("other.test");
+    }
+    assertThat(gate.stats().clientsHeld()).isEqualTo(100);
+    GateHarness.refusedAs(gate.ask("quick.test"), Reason.CLIENTS);
+  }
+
+  @Test
+  void theLastClientsAreNotForThoseOfWhichManyHaveYetToGetThrough() {
+    GateHarness gate = GateHarness.start();
+    gate.live("quick.test");
+    List<Permit> connecting = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      gate.live("c" + i + ".test", LONG);
+    }
+    List<Permit> held = gate.hold("d", 70);
+    for (int i = 0; i < 20; i++) {
+      connecting.add(gate.permit("c" + i / 2 + ".test"));
+    }
+    assertThat(gate.stats().clientsHeld()).isEqualTo(held.size() + connecting.size());
+    gate.refused("quick.test", Reason.CLIENTS);
+    connecting.get(0).ready();
+    gate.permit("quick.test");
   }
 
   @ParameterizedTest
@@ -81,9 +130,7 @@ class GateSharesTest {
   @CsvSource({
     "100, RETRIED, 20",
     "50, RETRIED, 10",
-    "10, RETRIED, 2",
-    "100, UNKNOWN, 20",
-    "10, UNKNOWN, 2"
+    "10, RETRIED, 2"
   })
   void retriedMailHoldsHalfOfThat(int clients, Attempt attempt, int most) {
     GateHarness gate = GateHarness.clients(clients);
@@ -95,6 +142,22 @@ class GateSharesTest {
       gate.permit("f" + i + ".test");
     }
     gate.refused("other.test", Reason.UNPROVEN_SHARE);
+  }
+
+  @Test
+  void mailOfUnknownAgeIsTakenForFreshAtItsFirstSightOfADestinationOnly() {
+    GateHarness gate = GateHarness.start();
+    for (int i = 0; i < 18; i++) {
+      GateHarness.permitOf(gate.tryAdmit("d" + i + ".test", Attempt.UNKNOWN));
+    }
+    for (int i = 0; i < 18; i++) {
+      GateHarness.permitOf(gate.tryAdmit("d" + i + ".test", Attempt.UNKNOWN));
+    }
+    GateHarness.permitOf(gate.tryAdmit("r0.test", Attempt.RETRIED));
+    GateHarness.permitOf(gate.tryAdmit("r1.test", Attempt.RETRIED));
+    assertThat(gate.stats().unproven()).isEqualTo(38);
+    assertThat(gate.refusal("d0.test", Attempt.UNKNOWN).reason()).isEqualTo(Reason.UNPROVEN_SHARE);
+    GateHarness.permitOf(gate.tryAdmit("never-seen.test", Attempt.UNKNOWN));
   }
 
   @Test

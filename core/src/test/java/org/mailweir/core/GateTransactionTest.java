@@ -78,8 +78,8 @@ class GateTransactionTest {
 
   @Test
   void needsNoFurtherClientOnceItHoldsOne() {
-    gate.live("mine.test");
-    gate.live("more.test");
+    gate.live("mine.test", Duration.ofSeconds(3));
+    gate.live("more.test", Duration.ofSeconds(3));
     permit("mine.test");
     gate.hold("other", 89);
     gate.refused("more.test", Reason.CLIENTS);
@@ -88,8 +88,8 @@ class GateTransactionTest {
 
   @Test
   void needsAClientAgainAfterItGaveItsOwnBack() {
-    gate.live("mine.test");
-    gate.settle(permit("mine.test"), Outcome.DELIVERED);
+    gate.live("mine.test", Duration.ofSeconds(3));
+    gate.settle(permit("mine.test"), Outcome.REJECTED);
     gate.hold("other", 90);
     assertThat(((Refusal) group.tryAdmit("mine.test", Attempt.FRESH)).reason())
         .isEqualTo(Reason.CLIENTS);

@@ -21,7 +21,8 @@ class WaitQueueTest {
 
   private Waiter<String> waiter(String name, Attempt attempt) {
     GatePermit<String> permit =
-        new GatePermit<>(gate, new Site<>("a.test"), null, attempt, Shares.Kind.NONE, gate.shares.longer, 0);
+        new GatePermit<>(
+            gate, new Site<>("a.test"), null, attempt, Shares.Kind.NONE, gate.shares.longer, 0);
     Waiter<String> waiter = new Waiter<>(permit, 0, gate.turns, new CompletableFuture<>());
     names.put(waiter, name);
     return waiter;

@@ -125,9 +125,19 @@ final class Questions {
             ? "the resolver says SERVFAIL"
             : isTimeout(failure)
                 ? "the resolver does not answer"
-                : "the lookup failed (" + failure.getMessage() + ")";
+                : "the resolver cannot be asked (" + words(failure) + ")";
     return Answer.failed(
         what + " for " + Type.string(question.type) + " of " + question.name.toString(true));
+  }
+
+  /** Returns the first words that the failure or what caused it has to say. */
+  private static String words(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getMessage() == null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
   }
 
   private static boolean isTimeout(Throwable failure) {

@@ -120,10 +120,11 @@ final class HostAttempt {
   private void connect(Wire wire) throws AttemptFailure, InterruptedException {
     try {
       wire.connect(peer.socketAddress(), deadline(config.timeouts().connect()));
-    } catch (SocketTimeoutException late) {
-      throw failed(late);
     } catch (IOException failure) {
-      throw new AttemptFailure("4.4.1", peer + ": " + said(failure), Fault.HOST);
+      String what = failure instanceof SocketTimeoutException ? "timed out" : said(failure);
+      int port = peer.socketAddress().getPort();
+      throw new AttemptFailure(
+          "4.4.1", "connect to " + peer + " port " + port + ": " + what, Fault.HOST);
     }
     surroundings.socketConnected();
     onConnected.accept(this);
@@ -211,7 +212,7 @@ final class HostAttempt {
   private AttemptFailure failed(IOException failure) {
     String what;
     if (failure instanceof SocketTimeoutException) {
-      what = "timed out";
+      what = "connected, but timed out before it was ready";
     } else if (failure instanceof BadReply || failure instanceof SSLException) {
       what = "protocol error: " + said(failure);
     } else {

@@ -362,7 +362,7 @@ class LmtpServerTest {
   }
 
   private LmtpServer server(LmtpSettings settings) {
-    return new LmtpServer(settings, TrustedPeers.loopback(), bodies, script, threads);
+    return new LmtpServer(settings, InetAddress::isLoopbackAddress, bodies, script, threads);
   }
 
   private static LmtpSettings timeouts(long idle, long progress, long total, long late) {

@@ -49,12 +49,17 @@ public final class SmtpSubmission implements AutoCloseable {
   }
 
   /**
-   * Hands in one message to all its recipients; its queue id is not used.
+   * Hands in one message to all its recipients. If it has a queue id, and the server offers
+   * XFORWARD, the server is told that id: a Postfix that trusts us passes it on in place of its own.
    *
    * @return the text of the answer to the dot: {@code 2.0.0 Ok: queued as 4Z...}
    * @throws IOException if a recipient or the message is refused
    */
   public String send(LmtpMessage message) throws IOException {
+    if (!message.queueId().isEmpty() && extensions.contains("XFORWARD")) {
+      write(("XFORWARD IDENT=" + message.queueId() + "\r\n").getBytes(UTF_8));
+      expect(2, "XFORWARD");
+    }
     List<String> commands = message.envelope(extensions);
     write(String.join("\r\n", commands).concat("\r\n").getBytes(UTF_8));
     for (String command : commands) {

@@ -109,6 +109,7 @@ final class PostfixFiles {
     main.put("in_flow_delay", "0");
     main.put("append_dot_mydomain", "no");
     main.put("smtpd_peername_lookup", "no");
+    main.put("smtpd_authorized_xforward_hosts", "127.0.0.0/8");
     main.put("smtpd_relay_restrictions", "permit_mynetworks, reject");
     main.put("smtpd_recipient_restrictions", "check_recipient_access regexp:" + hold());
     main.put("maximal_queue_lifetime", "2d");

@@ -163,7 +163,8 @@ class ConnectTest {
     World world = keep(World.of(server, World.config(server.port()).timeouts(impatient)));
     ConnectFailure failure = failure(world);
     assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-    assertThat(failure.reply().text()).isEqualTo("mx.example.test[127.0.0.1]: timed out");
+    assertThat(failure.reply().text())
+        .isEqualTo("mx.example.test[127.0.0.1]: connected, but timed out before it was ready");
     assertNoSockets(world);
   }
 
@@ -186,7 +187,8 @@ class ConnectTest {
     ConnectFailure failure = failure(world);
     assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
     assertThat(failure.reply().status()).isEqualTo("4.4.1");
-    assertThat(failure.reply().text()).isEqualTo("mx.example.test[127.0.0.1]: Connection refused");
+    assertThat(failure.reply().text())
+        .isEqualTo("connect to mx.example.test[127.0.0.1] port " + port + ": Connection refused");
     assertNoSockets(world);
   }
 
@@ -253,7 +255,8 @@ class ConnectTest {
         world(
             World.config(hole.port()).connectTimeout(Duration.ofMillis(300)),
             new Host("hole", hole.address()));
-    assertThat(failure(world).reply().text()).isEqualTo("hole[127.0.0.8]: timed out");
+    assertThat(failure(world).reply().text())
+        .isEqualTo("connect to hole[127.0.0.8] port " + hole.port() + ": timed out");
     assertNoSockets(world);
   }
 

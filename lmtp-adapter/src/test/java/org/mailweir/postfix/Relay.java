@@ -1,0 +1,148 @@
+package org.mailweir.postfix;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.mailweir.loopback.BlackHole;
+import org.mailweir.loopback.DnsTable;
+import org.mailweir.loopback.LoopbackDns;
+import org.mailweir.loopback.LoopbackNet;
+import org.mailweir.loopback.SinkBehaviour;
+import org.mailweir.loopback.SinkHost;
+import org.mailweir.loopback.SmtpSink;
+import org.mailweir.tls.TlsMode;
+import org.mailweir.transport.Transport;
+import org.mailweir.transport.TransportConfig;
+
+/**
+ * A whole relay on loopback: a private Postfix, a transport behind it, and the world that mail goes
+ * to. Mail for {@value #LOCAL} goes through the same queue manager past the transport, as local
+ * mail does.
+ *
+ * <p>Thread safety: used by one thread, but for what it hands out.
+ */
+final class Relay implements AutoCloseable {
+  static final String LOCAL = "local.test";
+
+  private final LoopbackNet net;
+  private final SmtpSink remote;
+  private final SmtpSink local;
+  private final DnsTable zone = new DnsTable();
+  private final LoopbackDns dns;
+  private final List<BlackHole> holes = new ArrayList<>();
+  private final int clients;
+  private Transport transport;
+  private PrivatePostfix postfix;
+
+  private Relay(int clients) throws IOException {
+    this.clients = clients;
+    net = LoopbackNet.open();
+    remote = SmtpSink.on(net);
+    local = SmtpSink.on(net);
+    dns = LoopbackDns.serving(zone);
+  }
+
+  /** Starts all of it, with the recommended settings and so many LMTP clients. */
+  static Relay start(Path home, int clients) throws IOException, InterruptedException {
+    return start(home, clients, settings -> settings);
+  }
+
+  /** Starts all of it, with the recommended settings changed by this. */
+  static Relay start(Path home, int clients, UnaryOperator<PostfixSettings> change)
+      throws IOException, InterruptedException {
+    Relay relay = new Relay(clients);
+    try {
+      relay.startTransport(new InetSocketAddress("127.0.0.1", 0));
+      InetAddress mailbox = relay.local.host(SinkBehaviour.healthy()).address();
+      PostfixSettings settings =
+          PostfixSettings.recommended(relay.transport.address())
+              .maxproc(clients)
+              .local(LOCAL, new InetSocketAddress(mailbox, relay.net.port()));
+      relay.postfix = PrivatePostfix.start(home.resolve("postfix"), change.apply(settings));
+      return relay;
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      relay.close();
+      throw failure;
+    }
+  }
+
+  PrivatePostfix postfix() {
+    return postfix;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  /** Returns the mail hosts of the world. */
+  SmtpSink remote() {
+    return remote;
+  }
+
+  /** Returns the host of the local mailboxes. */
+  SmtpSink local() {
+    return local;
+  }
+
+  /** Adds a domain with a host of its own. */
+  SinkHost host(String domain, SinkBehaviour behaviour) throws IOException {
+    SinkHost host = remote.host(behaviour);
+    zone.mail(domain, host.address());
+    return host;
+  }
+
+  /** Adds domains with a black hole each, at which connecting hangs. */
+  void blackHoles(List<String> domains) throws IOException {
+    List<InetAddress> addresses = net.nextAddresses(domains.size());
+    holes.addAll(BlackHole.openAll(addresses, net.port()));
+    for (int i = 0; i < domains.size(); i++) {
+      zone.mail(domains.get(i), addresses.get(i));
+    }
+  }
+
+  /** Stops the transport in order, and starts another one on the same port. */
+  void restartTransport() throws IOException {
+    InetSocketAddress address = transport.address();
+    transport.stop(Duration.ZERO);
+    startTransport(address);
+  }
+
+  /** Stops all of it; no process is left behind. */
+  @Override
+  public void close() throws IOException, InterruptedException {
+    try {
+      if (postfix != null) {
+        postfix.close();
+      }
+    } finally {
+      if (transport != null) {
+        transport.stop(Duration.ZERO);
+      }
+      for (BlackHole hole : holes) {
+        hole.close();
+      }
+      dns.close();
+      local.close();
+      remote.close();
+      net.close();
+    }
+  }
+
+  private void startTransport(InetSocketAddress address) throws IOException {
+    transport =
+        Transport.start(
+            TransportConfig.builder()
+                .listen(address)
+                .hostname("relay.test")
+                .maxClients(clients)
+                .dns(List.of(dns.address()))
+                .remotePort(net.port())
+                .tls(TlsMode.NONE)
+                .build());
+  }
+}
