@@ -51,13 +51,21 @@ class GateAdmissionTest {
         .isEqualTo(Reason.DESTINATION_SHARE);
   }
 
-  @Test
-  void theDynamicShareIsForThoseThatHaveTakenAMessage() {
-    gate.settle(gate.readyPermit("a.test"), Outcome.REJECTED);
+  @ParameterizedTest
+  @CsvSource({"2000, true", "2001, false"})
+  void theDynamicShareIsForThoseThatHaveTakenAMessageOrTurnThemDownQuickly(
+      int millis, boolean fits) {
+    Permit first = gate.readyPermit("a.test");
+    gate.advance(Duration.ofMillis(millis));
+    gate.settle(first, Outcome.REJECTED);
     assertThat(gate.standing("a.test")).isEqualTo(Standing.LIVE);
     gate.permit("a.test");
     gate.permit("a.test");
-    gate.refused("a.test", Reason.DESTINATION_SHARE);
+    if (fits) {
+      gate.permit("a.test");
+    } else {
+      gate.refused("a.test", Reason.DESTINATION_SHARE);
+    }
   }
 
   @ParameterizedTest
