@@ -223,7 +223,9 @@ final class GateModel {
     step();
   }
 
-  /** Smooths the time of answers that turn mail down: what a delivery takes before the first 2xx. */
+  /**
+   * Smooths the time of answers that turn mail down: what a delivery takes before the first 2xx.
+   */
   private void timeOf(Ticket ticket, Outcome outcome) {
     if (List.of(Outcome.REJECTED, Outcome.DEFERRED, Outcome.THROTTLED).contains(outcome)) {
       Knowledge of = known(ticket.destination);

@@ -72,6 +72,7 @@ class GroupMailTest {
    */
   @Test
   @Tag("herd")
+  @Timeout(600)
   void doesNotLetTheLivingWaitForTheDeadUnderLoad() throws Exception {
     try (HerdWorld world = HerdWorld.open()) {
       ServiceTime time = ServiceTime.lognormal(Duration.ofMillis(600), 0.6);
@@ -87,7 +88,7 @@ class GroupMailTest {
       LmtpLoad load =
           world.load(
               transport.address(),
-              Settings.postfix().timeout(TIMEOUT).retrying(20, Duration.ofSeconds(5)));
+              Settings.postfix().timeout(TIMEOUT).retrying(6, Duration.ofSeconds(5)));
       for (int round = 0; round < 3; round++) {
         alive.forEach(domain -> load.submit(letters.fresh(domain)));
         load.awaitFinished(TIMEOUT);
