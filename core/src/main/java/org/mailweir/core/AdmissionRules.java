@@ -12,7 +12,12 @@ import org.mailweir.core.Refusal.Reason;
  * <ol start="0">
  *   <li>A tenth of the clients stays free to refuse, and retried mail holds at most 0.7 M; only
  *       what is {@linkplain #brief over in a moment} may take the last ones. At most half of the
+<<<<<<< HEAD
  *       clients wait; deliveries to sites that take more than 30 s hold at most half.
+=======
+ *       clients wait, but for those with another delivery under way that wait for a moment only;
+ *       deliveries to sites that take more than 30 s hold at most half.
+>>>>>>> main
  *   <li>In a local outage the mail of sites that were live is held.
  *   <li>A suspended site is refused, and a suspect one with an attempt open. All suspect ones
  *       together hold at most 0.1 M.
@@ -71,23 +76,26 @@ final class AdmissionRules<D> {
   Shares.Kind shareOf(Site<D> site, Attempt attempt, long now) {
     return switch (site.standing) {
       case SUSPECT -> Shares.Kind.FAILING;
-      case NEW -> isFirstSight(site, attempt) ? Shares.Kind.UNPROVEN : unproven(attempt);
+      case NEW -> unproven(site, attempt);
       case LIVE, RECOVERING ->
-          site.doubtful(now) && !outage.holds(site) ? unproven(attempt) : Shares.Kind.NONE;
+          site.doubtful(now) && !outage.holds(site) ? unproven(site, attempt) : Shares.Kind.NONE;
       case SUSPENDED -> Shares.Kind.NONE;
     };
   }
 
   /**
-   * Returns whether mail of unknown age may pass for fresh: a herd shows up at each of its
-   * destinations more than once, mail to a destination never seen before but once.
+   * Tells fresh mail from a herd's at an unproven site. A herd is not always old: it shows up at
+   * each of its sites more than once. So mail that is not known as retried counts as fresh until
+   * some of it was refused here; and mail of unknown age for one attempt at a time.
    */
-  private static boolean isFirstSight(Site<?> site, Attempt attempt) {
-    return attempt == Attempt.UNKNOWN && site.refused == 0 && site.occupancy() == 0;
-  }
-
-  private static Shares.Kind unproven(Attempt attempt) {
-    return attempt == Attempt.FRESH ? Shares.Kind.UNPROVEN : Shares.Kind.UNPROVEN_RETRIED;
+  private static Shares.Kind unproven(Site<?> site, Attempt attempt) {
+    boolean fresh =
+        switch (attempt) {
+          case FRESH -> !site.refusedYoung;
+          case UNKNOWN -> !site.refusedYoung && !site.answered && site.occupancy() == 0;
+          case RETRIED -> false;
+        };
+    return fresh ? Shares.Kind.UNPROVEN : Shares.Kind.UNPROVEN_RETRIED;
   }
 
   /** Returns the rule that refuses, or null if the admission may start or wait. */

@@ -37,6 +37,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
   // How it failed.
   int failures;
   long refused; // since it last answered
+  boolean refusedYoung; // the same, of mail that is not known as retried
   String cause = "";
   boolean unresolved;
   long unresolvedCountedAt;

@@ -133,6 +133,7 @@ final class Standings<D> {
   private void alive(Site<D> site, long now) {
     site.failures = 0;
     site.refused = 0;
+    site.refusedYoung = false;
     site.unresolved = false;
     site.answered = true;
     site.lastSuccess = now;
@@ -278,6 +279,7 @@ final class Standings<D> {
   Refusal refusing(Site<D> site, Reason reason, Attempt attempt, long now) {
     site.refusedLately = true;
     site.lastRefused = now;
+    site.refusedYoung |= attempt != Attempt.RETRIED;
     if (reason == Reason.SUSPENDED) {
       Refusal known = site.refusal;
       return known != null && probes.planned(site) ? known : planProbe(site, now);

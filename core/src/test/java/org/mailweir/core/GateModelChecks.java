@@ -80,6 +80,7 @@ final class GateModelChecks {
       if (ticket.answer.join() instanceof Permit permit) {
         ticket.permit = permit;
         ticket.state = State.FLYING;
+        ticket.began = model.now;
         model.started.add(ticket);
         model.admitted++;
       } else {
@@ -155,8 +156,9 @@ final class GateModelChecks {
             .count();
     // As it is after the step: asking changes neither, but for what it makes the gate forget.
     DestinationStatus<String> status = status(ticket.destination).orElseThrow();
-    double mean = status.meanDeliveryNanos() == 0 ? SECOND : status.meanDeliveryNanos();
-    return (ahead + 1) * mean / status.window();
+    long delivered = status.meanDeliveryNanos();
+    long mean = delivered == 0 ? model.known(ticket.destination).meanAnswer : delivered;
+    return (ahead + 1) * (mean == 0 ? (double) SECOND : mean) / status.window();
   }
 
   private static double longest(Ticket ticket) {

@@ -127,11 +127,7 @@ class GateSharesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "100, RETRIED, 20",
-    "50, RETRIED, 10",
-    "10, RETRIED, 2"
-  })
+  @CsvSource({"100, RETRIED, 20", "50, RETRIED, 10", "10, RETRIED, 2"})
   void retriedMailHoldsHalfOfThat(int clients, Attempt attempt, int most) {
     GateHarness gate = GateHarness.clients(clients);
     for (int i = 0; i < most; i++) {

@@ -73,7 +73,10 @@ class ClientTest {
         "LHLO client.test\r\nMAIL FROM:<a@sender.test>\r\nRCPT TO:<b@dead.test>\r\n",
         "LHLO client.test\r\n" + ENVELOPE,
         "LHLO client.test\r\n" + ENVELOPE + "Subject: half",
-        "LHLO client.test\r\n" + ENVELOPE + "Subject: all but the end\r\n\r\n" + "x".repeat(400_000),
+        "LHLO client.test\r\n"
+            + ENVELOPE
+            + "Subject: all but the end\r\n\r\n"
+            + "x".repeat(400_000),
         "LHLO client.test\r\n" + ENVELOPE + "Subject: x\r\n\r\n.\r",
         "LHLO client.test\r\n" + ENVELOPE.replace("alive", "dead") + "Subject: x\r\n\r\n.\r\n");
   }

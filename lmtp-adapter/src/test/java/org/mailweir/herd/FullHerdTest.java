@@ -91,12 +91,7 @@ class FullHerdTest {
       figures.count(outcomes, world.sink().byRecipient(), "proven", "unseen");
       System.out.printf(
           "Herd of %d for %d dead domains, %d clients, ages %s: %d attempts; %s%n",
-          HERD,
-          deadDomains,
-          clients,
-          agesKnown ? "known" : "unknown",
-          outcomes.size(),
-          figures);
+          HERD, deadDomains, clients, agesKnown ? "known" : "unknown", outcomes.size(), figures);
       assertThat(world.sink().violations()).isEmpty();
       assertThat(figures.waits("proven").percentile(99)).isLessThan(1);
       assertThat(figures.waits("unseen").count()).isGreaterThanOrEqualTo(300);
@@ -112,8 +107,7 @@ class FullHerdTest {
     AtomicInteger next = new AtomicInteger();
     try (LmtpLoad.Pace pace =
         load.pace(
-            25,
-            () -> postmark.apply(letters.fresh(proven.get(next.getAndIncrement() % PROVEN))))) {
+            25, () -> postmark.apply(letters.fresh(proven.get(next.getAndIncrement() % PROVEN))))) {
       while (pace.sent() < PROVEN * WARM_UP) {
         load.awaitFinished(Duration.ofMillis(100));
       }

@@ -45,7 +45,8 @@ final class HerdFigures {
       for (RecipientReply reply : outcome.recipients()) {
         List<Arrival> arrived = arrivals.getOrDefault(reply.recipient(), List.of());
         boolean delivered = reply.delivered() && !arrived.isEmpty();
-    held.add((delivered ? arrived.get(0).mailNanos() : outcome.doneNanos()) - outcome.takenNanos());
+        held.add(
+            (delivered ? arrived.get(0).mailNanos() : outcome.doneNanos()) - outcome.takenNanos());
         queued.putIfAbsent(reply.recipient(), outcome.queuedNanos());
       }
     }

@@ -63,8 +63,7 @@ class RecoveryTest {
       load.flush(letters.herd(5000, List.of("back.test")));
       await().atMost(TIMEOUT).until(() -> status(transport).standing() == Standing.SUSPENDED);
       ServiceTime lognormal = ServiceTime.lognormal(Duration.ofMillis(600), 0.6);
-      SinkHost host =
-          world.sink().recover(hole, limited(Duration.ZERO).serving(lognormal));
+      SinkHost host = world.sink().recover(hole, limited(Duration.ZERO).serving(lognormal));
 
       assertThat(load.awaitFinished(Duration.ofMinutes(20))).isTrue();
       System.out.printf(

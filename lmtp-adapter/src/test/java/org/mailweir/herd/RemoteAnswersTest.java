@@ -65,8 +65,8 @@ class RemoteAnswersTest {
   }
 
   /** Hands in a first message, then many at once; those that are deferred, again a bit later. */
-  private List<LmtpOutcome> burst(
-      HerdWorld world, Transport transport, String domain, int attempts) throws Exception {
+  private List<LmtpOutcome> burst(HerdWorld world, Transport transport, String domain, int attempts)
+      throws Exception {
     LmtpLoad load =
         world.load(
             transport.address(),

@@ -50,7 +50,8 @@ public final class SmtpSubmission implements AutoCloseable {
 
   /**
    * Hands in one message to all its recipients. If it has a queue id, and the server offers
-   * XFORWARD, the server is told that id: a Postfix that trusts us passes it on in place of its own.
+   * XFORWARD, the server is told that id: a Postfix that trusts us passes it on in place of its
+   * own.
    *
    * @return the text of the answer to the dot: {@code 2.0.0 Ok: queued as 4Z...}
    * @throws IOException if a recipient or the message is refused

@@ -45,10 +45,7 @@ final class Letter {
         """
             .formatted(n, recipients[0], subject, "x".repeat(n));
     return new LmtpMessage(
-        "",
-        "sender@sender.test",
-        List.of(recipients),
-        LmtpMessage.Content.of(text + "\n\n"));
+        "", "sender@sender.test", List.of(recipients), LmtpMessage.Content.of(text + "\n\n"));
   }
 
   /** Fails unless the message arrived byte for byte, behind what Postfix puts on top. */
