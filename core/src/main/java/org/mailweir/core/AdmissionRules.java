@@ -12,12 +12,7 @@ import org.mailweir.core.Refusal.Reason;
  * <ol start="0">
  *   <li>A tenth of the clients stays free to refuse, and retried mail holds at most 0.7 M; only
  *       what is {@linkplain #brief over in a moment} may take the last ones. At most half of the
-<<<<<<< HEAD
  *       clients wait; deliveries to sites that take more than 30 s hold at most half.
-=======
- *       clients wait, but for those with another delivery under way that wait for a moment only;
- *       deliveries to sites that take more than 30 s hold at most half.
->>>>>>> main
  *   <li>In a local outage the mail of sites that were live is held.
  *   <li>A suspended site is refused, and a suspect one with an attempt open. All suspect ones
  *       together hold at most 0.1 M.
