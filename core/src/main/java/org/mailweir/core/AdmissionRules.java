@@ -12,8 +12,7 @@ import org.mailweir.core.Refusal.Reason;
  * <ol start="0">
  *   <li>A tenth of the clients stays free to refuse, and retried mail holds at most 0.7 M; only
  *       what is {@linkplain #brief over in a moment} may take the last ones. At most half of the
- *       clients wait, but for those with another delivery under way that wait for a moment only;
- *       deliveries to sites that take more than 30 s hold at most half.
+ *       clients wait; deliveries to sites that take more than 30 s hold at most half.
  *   <li>In a local outage the mail of sites that were live is held.
  *   <li>A suspended site is refused, and a suspect one with an attempt open. All suspect ones
  *       together hold at most 0.1 M.
@@ -163,13 +162,10 @@ final class AdmissionRules<D> {
     if (patience == 0) {
       return Reason.LONG_WAIT;
     }
-    boolean held = outage.holds(site);
-    double expected = site.expectedWait(site.queue.ahead(attempt));
-    if (!held && expected > Math.min(patience, this.patience)) {
+    double longest = Math.min(patience, this.patience);
+    if (!outage.holds(site) && site.expectedWait(site.queue.ahead(attempt)) > longest) {
       return Reason.LONG_WAIT;
     }
-    boolean underWay = transaction != null && transaction.held > transaction.waiters.size();
-    boolean briefly = underWay && !held && isQuick(site) && expected <= SHORT_WAIT;
-    return turns.mayWait(transaction, briefly) ? null : Reason.WAITING_SHARE;
+    return turns.mayWait(transaction) ? null : Reason.WAITING_SHARE;
   }
 }

@@ -372,7 +372,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     if (permit.requeues >= MAX_REQUEUES) {
       return Reason.PUSHED_BACK;
     }
-    return turns.mayWait(transaction, false) ? null : Reason.WAITING_SHARE;
+    return turns.mayWait(transaction) ? null : Reason.WAITING_SHARE;
   }
 
   // -- time and probes

@@ -8,8 +8,7 @@ package org.mailweir.core;
  * clients M            transactions that hold a client
  *   longer 0.9 M       those that may hold it for longer than a moment; the rest stays free to refuse
  *     retried 0.7 M    those of them with retried mail; the rest stays free for fresh mail
- * waiting 0.5 M        those of them with an admission that waits, outage included; more only of those
- *                      that have another one under way and wait for no more than a second
+ * waiting 0.5 M        those of them with an admission that waits, outage included
  * in flight            deliveries with a client, over all transactions
  * failing 0.1 M        admissions of suspect destinations
  * unproven 0.4 M       admissions of unproven destinations
@@ -31,7 +30,6 @@ final class Shares {
   final ConcurrencyLimiter detached;
   final ConcurrencyLimiter probes;
   final ConcurrencyLimiter.Share probesPlanned;
-  final int waitingLonger;
   final int slow;
   final int connectingBriefly;
   final int perDestinationWindow;
@@ -41,8 +39,7 @@ final class Shares {
     this.clients = new ConcurrencyLimiter(clients);
     this.longer = this.clients.share("longer", clients - reserve);
     this.longerRetried = this.longer.share("retried", part(clients, 0.7));
-    this.waiting = new ConcurrencyLimiter(clients);
-    this.waitingLonger = part(clients, 0.5);
+    this.waiting = new ConcurrencyLimiter(part(clients, 0.5));
     this.inFlight = new ConcurrencyLimiter(inFlight);
     this.failing = new ConcurrencyLimiter(part(clients, 0.1));
     this.unproven = new ConcurrencyLimiter(part(clients, 0.4));

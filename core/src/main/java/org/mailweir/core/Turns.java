@@ -147,14 +147,9 @@ final class Turns<D> {
 
   // -- waiting
 
-  /**
-   * Returns whether the transaction may have an admission that waits.
-   *
-   * @param briefly whether its client is held in any case, and the wait is short
-   */
-  boolean mayWait(@Nullable GateTransaction<D> transaction, boolean briefly) {
-    return waits(transaction)
-        || (briefly ? shares.waiting.hasRoom() : shares.waiting.inUse() < shares.waitingLonger);
+  /** Returns whether the transaction may have an admission that waits. */
+  boolean mayWait(@Nullable GateTransaction<D> transaction) {
+    return waits(transaction) || shares.waiting.hasRoom();
   }
 
   private static boolean waits(@Nullable GateTransaction<?> transaction) {

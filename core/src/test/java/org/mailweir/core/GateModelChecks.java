@@ -271,7 +271,7 @@ final class GateModelChecks {
 
   private void limits() {
     assertThat(stats.clientsHeld()).isLessThanOrEqualTo(model.clients);
-    assertThat(stats.clientsWaiting()).isLessThanOrEqualTo(model.clients);
+    assertThat(stats.clientsWaiting()).isLessThanOrEqualTo(part(0.5));
     assertThat(stats.inFlight()).isLessThanOrEqualTo(model.maxInFlight);
     assertThat(stats.detached()).isLessThanOrEqualTo(model.maxDetached);
     assertThat(stats.probing()).isLessThanOrEqualTo(model.maxProbes + 1);

@@ -94,37 +94,6 @@ class GateSharesTest {
     gate.waits(last);
   }
 
-  @Test
-  void moreMayWaitForAMomentIfTheyHaveADeliveryUnderWay() {
-    GateHarness gate = GateHarness.clients(20);
-    gate.live("slow.test", LONG);
-    gate.live("quick.test", Duration.ofMillis(100));
-    gate.live("other.test", LONG);
-    Transaction<String> first = gate.gate.begin();
-    for (int i = 0; i < Window.LIVE_SITE; i++) {
-      GateHarness.permitOf(first.tryAdmit("slow.test", Attempt.FRESH));
-      GateHarness.permitOf(first.tryAdmit("quick.test", Attempt.FRESH));
-    }
-    for (int i = 0; i < 10; i++) {
-      gate.waits("slow.test");
-    }
-    assertThat(gate.stats().clientsWaiting()).isEqualTo(10);
-
-    GateHarness.refusedAs(gate.ask("quick.test"), Reason.WAITING_SHARE);
-    Transaction<String> group = gate.gate.begin();
-    GateHarness.permitOf(group.tryAdmit("other.test", Attempt.FRESH));
-    GateHarness.refusedAs(waiting(group, "slow.test"), Reason.WAITING_SHARE);
-    assertThat(waiting(group, "quick.test")).isNotDone();
-    assertThat(gate.stats().clientsWaiting()).isEqualTo(11);
-  }
-
-  private static CompletableFuture<Admission> waiting(
-      Transaction<String> transaction, String destination) {
-    return transaction
-        .admitAsync(destination, Attempt.FRESH, Duration.ofSeconds(30))
-        .toCompletableFuture();
-  }
-
   @ParameterizedTest
   @CsvSource({"100, 10", "50, 5", "10, 1"})
   void failingDestinationsHoldATenth(int clients, int most) {
