@@ -37,7 +37,8 @@ class GroupMailTest {
       List<String> alive = world.alive("alive", 54, SinkBehaviour.healthy());
       List<String> dead = world.dead("dead", 6);
       Transport transport = world.start();
-      LmtpLoad load = world.load(transport.address(), Settings.postfix().clients(15).timeout(TIMEOUT));
+      LmtpLoad load =
+          world.load(transport.address(), Settings.postfix().clients(15).timeout(TIMEOUT));
       alive.forEach(domain -> load.submit(letters.fresh(domain)));
       assertThat(load.awaitFinished(TIMEOUT)).isTrue();
 
@@ -66,8 +67,8 @@ class GroupMailTest {
   }
 
   /**
-   * At full size: 300 proven destinations and 30 dead ones, five messages a second. Prints
-   * the waits of the living.
+   * At full size: 300 proven destinations and 30 dead ones, five messages a second. Prints the
+   * waits of the living.
    */
   @Test
   @Tag("herd")
