@@ -401,7 +401,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     try {
       long next = turns.releasing() ? now : wheel.nextDue();
       next = earlier(next, outage.nextCheck());
-      return earlier(next, probes.nextPoll(now));
+      return closed ? next : earlier(next, probes.nextPoll(now));
     } finally {
       lock.unlock();
     }
@@ -416,13 +416,18 @@ final class PolicyGate<D> implements DestinationGate<D> {
     lock.lock();
     try {
       Site<D> site = closed ? null : probes.poll(now);
-      if (site == null || !shares.probes.tryTake()) {
+      if (site == null) {
         return Optional.empty();
+      }
+      boolean planned = shares.probesPlanned.hasRoom();
+      GateProbe<D> probe =
+          new GateProbe<>(this, site, planned ? shares.probesPlanned : shares.probes.whole());
+      if (!probe.share.tryTake()) {
+        throw new IllegalStateException("no room to probe");
       }
       table.pin(site);
       site.probing = true;
       counters.probes++;
-      GateProbe<D> probe = new GateProbe<>(this, site);
       wheel.schedule(probe, now + probeLease);
       return Optional.of(probe);
     } finally {
@@ -449,7 +454,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     probe.settled = true;
     wheel.cancel(probe);
     site.probing = false;
-    shares.probes.give();
+    probe.share.give();
     standings.learn(site, outcome, detail, now);
     table.unpin(site);
     return true;

@@ -85,6 +85,7 @@ final class GateModel {
     Standing standing = Standing.NEW;
     int badSinceAlive;
     boolean hung;
+    boolean refusedYoung; // mail not known as retried, since it last answered
     @Nullable Long pushedBack;
     long meanAnswer; // of those that were turned down; 0 before the first
   }
@@ -350,6 +351,7 @@ final class GateModel {
     if (outcome.provesAlive()) {
       knowledge.badSinceAlive = 0;
       knowledge.hung = false;
+      knowledge.refusedYoung = false;
     } else if (outcome != Outcome.UNKNOWN) {
       knowledge.badSinceAlive++;
     }

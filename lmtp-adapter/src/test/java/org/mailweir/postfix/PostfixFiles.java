@@ -83,7 +83,7 @@ final class PostfixFiles {
    * Returns main.cf. Nothing in it may cause a warning: each daemon would log it, and postlogd,
    * which logs its own to its own socket, can lock up over that.
    */
-  private Map<String, String> mainCf(PostfixSettings settings) {
+  Map<String, String> mainCf(PostfixSettings settings) {
     Map<String, String> main = new LinkedHashMap<>();
     main.put("compatibility_level", "3.6");
     main.put("config_directory", etc().toString());
@@ -144,7 +144,7 @@ final class PostfixFiles {
         .collect(Collectors.joining(", ", "inline:{ ", " }"));
   }
 
-  private static String masterCf(int maxproc, int port) {
+  static String masterCf(int maxproc, int port) {
     return """
     127.0.0.1:%d inet n - n - - smtpd
     pickup    unix  n - n 60  1 pickup

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailweir.loopback.Arrival;
 import org.mailweir.loopback.LmtpMessage;
+import org.mailweir.loopback.LongQueueId;
 import org.mailweir.loopback.LoopbackNet;
 import org.mailweir.loopback.RefusingLmtp;
 import org.mailweir.loopback.SinkBehaviour;
@@ -114,6 +116,21 @@ class PrivatePostfixTest {
       assertThat(postfix.count("hold")).isZero();
       postfix.flush();
       await().atMost(PATIENCE).until(() -> service.taken().size() == 21);
+    }
+  }
+
+  @Test
+  void tellsTheServiceItsLongQueueIdOrTheOneThatItWasTold(@TempDir Path home) throws Exception {
+    try (RefusingLmtp service = RefusingLmtp.accepting(r -> true);
+        PrivatePostfix postfix =
+            PrivatePostfix.start(
+                home.resolve("postfix"), PostfixSettings.recommended(service.address()))) {
+      String own = postfix.inject(to("u@own.test"));
+      assertThat(own).matches("[0-9BCDFGHJ-NP-TV-Zb-df-hj-np-tv-z]{10,11}z[0-9A-Za-z]+");
+      String told = LongQueueId.of(Instant.now().minus(Duration.ofHours(1)), 7);
+      assertThat(postfix.inject(to("u@told.test").withQueueId(told))).isNotEqualTo(told);
+      await().atMost(PATIENCE).until(() -> service.taken().size() == 2);
+      assertThat(service.queueIds()).containsExactlyInAnyOrder(own, told);
     }
   }
 
