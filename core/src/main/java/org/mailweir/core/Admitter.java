@@ -15,11 +15,12 @@ public interface Admitter<D> {
   Admission tryAdmit(D destination, Attempt attempt);
 
   /**
-   * Waits for a turn.
+   * Waits for a turn. Must not be called from a callback of the gate: the answer comes as one too.
    *
    * @param patience longest wait, not negative; a wait that is expected to be longer is refused at
    *     once. During a local outage a destination that was live before is held longer, up to 240 s,
    *     unless the patience is zero.
+   *     <p>Must not be called from a callback of the gate: the answer comes as a callback too.
    * @throws InterruptedException if interrupted while waiting; no permit is held then
    */
   Admission admit(D destination, Attempt attempt, Duration patience) throws InterruptedException;

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param probing whether a probe is under way
  * @param window deliveries that may be in flight at once (may have a fraction)
  * @param ceiling connections it accepted when it last pushed back, while that is remembered; else 0
- * @param meanDeliveryNanos smoothed time of deliveries that ended with 2xx; 0 before the first
+ * @param meanDeliveryNanos smoothed time of deliveries that ended with 2xx, or before the first of
+ *     those, of the ones it turned down; 0 before any
  * @param failures failures since the last success
  * @param refused admissions refused since it last answered
  * @param lastSuccess when it last proved alive, if ever

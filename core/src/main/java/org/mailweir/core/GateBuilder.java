@@ -68,7 +68,9 @@ public final class GateBuilder<D> {
     return this;
   }
 
-  /** Sets the most probes at once; default 200. */
+  /**
+   * Sets the most probes at once; default 200, and one more to try whether our own network is up.
+   */
   public GateBuilder<D> maxProbes(int maxProbes) {
     this.maxProbes = atLeast(1, maxProbes, "maxProbes");
     return this;

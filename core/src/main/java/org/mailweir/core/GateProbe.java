@@ -6,11 +6,13 @@ import static java.util.Objects.requireNonNull;
 final class GateProbe<D> extends TimerWheel.Timer implements Probe<D> {
   private final PolicyGate<D> gate;
   final Site<D> site;
+  final ConcurrencyLimiter.Share share;
   boolean settled; // guarded by the gate's lock
 
-  GateProbe(PolicyGate<D> gate, Site<D> site) {
+  GateProbe(PolicyGate<D> gate, Site<D> site, ConcurrencyLimiter.Share share) {
     this.gate = gate;
     this.site = site;
+    this.share = share;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.mailweir.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *                           ten minutes have failed since: the one that answered last, of those that
  *                           have not failed, is tried at once
  *            -> ACTIVE      the same, and there is none left to try
- * CONFIRMING -> ACTIVE      it failed, or has not answered within 5 s
+ * CONFIRMING -> ACTIVE      it failed, or its probe has not ended within 5 s
  * ACTIVE                    every 2 s one site that answered lately is tried
  * any        -> NONE        a success anywhere
  * </pre>
@@ -128,8 +130,16 @@ final class LocalOutage<D> {
         yield tried == null ? begin(now) : enter(State.CONFIRMING, now, Step.TRY);
       }
       case CONFIRMING -> {
-        boolean failed = tried != null && tried.failedInRound == round;
-        yield failed || now - stateSince >= CONFIRM_WITHIN ? begin(now) : Step.NOTHING;
+        Site<D> asked = requireNonNull(tried);
+        if (asked.failedInRound == round) {
+          yield begin(now);
+        }
+        if (!asked.probing) {
+          // Not handed out yet, or it came back without a verdict: the time begins with the probe.
+          stateSince = now;
+          yield Step.TRY;
+        }
+        yield now - stateSince >= CONFIRM_WITHIN ? begin(now) : Step.NOTHING;
       }
       case ACTIVE -> {
         if (now - lastTry < TRY_EVERY) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * with fresh mail) and the others. Handing out is paced to B a second by the generic cell rate
  * algorithm (ITU-T I.371), with a burst of one second's worth.
  *
- * <p>The tries of a local outage are outside the budget B: they are one every 2 s.
+ * <p>The tries of a local outage are outside the budget B, and have a place of their own among the
+ * probes under way: they are one every 2 s.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
@@ -128,13 +129,15 @@ final class Probes<D> {
 
   /** Returns the next site to probe, if one is due and the budget allows it. */
   @Nullable Site<D> poll(long now) {
-    if (!shares.probes.hasRoom()) {
-      return null;
-    }
-    for (Site<D> site = first(demanded); site != null; site = first(demanded)) {
+    for (Site<D> site = shares.probes.hasRoom() ? first(demanded) : null;
+        site != null;
+        site = first(demanded)) {
       if (!site.probing) {
         return site;
       }
+    }
+    if (!shares.probesPlanned.hasRoom()) {
+      return null;
     }
     long earliest = now - 1_000_000_000L;
     if (earliest - nextSlot > 0) {
@@ -174,11 +177,11 @@ final class Probes<D> {
 
   /** Returns when {@link #poll} may have something, if sites are due. */
   @Nullable Long nextPoll(long now) {
-    if (!shares.probes.hasRoom()) {
-      return null;
-    }
-    if (!demanded.isEmpty()) {
+    if (!demanded.isEmpty() && shares.probes.hasRoom()) {
       return now;
+    }
+    if (!shares.probesPlanned.hasRoom()) {
+      return null;
     }
     return urgent.isEmpty() && due.isEmpty() ? null : (Long) nextSlot;
   }

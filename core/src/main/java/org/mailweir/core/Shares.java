@@ -14,7 +14,8 @@ package org.mailweir.core;
  * unproven 0.4 M       admissions of unproven destinations
  *   retried 0.2 M      those of them for retried mail
  * detached             attempts without a client
- * probes               probes under way
+ * probes               probes under way; one more than the limit, for a try of a local outage
+ *   planned            those of suspended and unproven sites
  * </pre>
  */
 final class Shares {
@@ -28,6 +29,7 @@ final class Shares {
   final ConcurrencyLimiter.Share unprovenRetried;
   final ConcurrencyLimiter detached;
   final ConcurrencyLimiter probes;
+  final ConcurrencyLimiter.Share probesPlanned;
   final int slow;
   final int connectingBriefly;
   final int perDestinationWindow;
@@ -43,7 +45,8 @@ final class Shares {
     this.unproven = new ConcurrencyLimiter(part(clients, 0.4));
     this.unprovenRetried = this.unproven.share("retried", part(clients, 0.2));
     this.detached = new ConcurrencyLimiter(detached);
-    this.probes = new ConcurrencyLimiter(probes);
+    this.probes = new ConcurrencyLimiter(probes + 1);
+    this.probesPlanned = this.probes.share("planned", probes);
     this.slow = part(clients, 0.5);
     this.connectingBriefly = part(clients, 0.2);
     this.perDestinationWindow = part(clients, 0.8);

@@ -22,7 +22,7 @@ final class Snapshots {
         site.probing,
         site.window.limit(),
         site.window.ceiling(now),
-        site.meanDelivery,
+        site.meanTime(),
         site.failures,
         site.refused,
         site.answered ? Optional.of(site.lastSuccess) : Optional.empty(),

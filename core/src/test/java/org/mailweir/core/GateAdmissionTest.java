@@ -53,11 +53,22 @@ class GateAdmissionTest {
 
   @Test
   void theDynamicShareIsForThoseThatHaveTakenAMessage() {
-    gate.settle(gate.readyPermit("a.test"), Outcome.REJECTED);
+    gate.settle(gate.readyPermit("a.test"), Outcome.READY);
     assertThat(gate.standing("a.test")).isEqualTo(Standing.LIVE);
     gate.permit("a.test");
     gate.permit("a.test");
     gate.refused("a.test", Reason.DESTINATION_SHARE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2000, true", "2001, false"})
+  void aSiteThatTurnsMailDownQuicklyIsNotRefusedForThat(int millis, boolean fits) {
+    Permit permit = gate.readyPermit("a.test");
+    gate.jump(Duration.ofMillis(millis));
+    gate.settle(permit, Outcome.REJECTED);
+    gate.permit("a.test");
+    gate.permit("a.test");
+    assertThat(gate.tryAdmit("a.test") instanceof Permit).isEqualTo(fits);
   }
 
   @ParameterizedTest

@@ -54,6 +54,7 @@ final class GateModel {
     boolean unprovenRetried; // or not known to be fresh
     boolean failing;
     int answers;
+    long began;
     @Nullable Permit permit;
 
     Ticket(int id, String to, Attempt attempt, Client client, long asked, long wait, int requeues) {
@@ -84,7 +85,9 @@ final class GateModel {
     Standing standing = Standing.NEW;
     int badSinceAlive;
     boolean hung;
+    boolean refusedYoung; // mail not known as retried, since it last answered
     @Nullable Long pushedBack;
+    long meanAnswer; // of those that were turned down; 0 before the first
   }
 
   /** A change of standing that the listener heard of. */
@@ -210,12 +213,26 @@ final class GateModel {
   void settle(Ticket ticket, Outcome outcome) {
     boolean first = ticket.state == State.FLYING || ticket.state == State.DETACHED;
     learn(ticket.destination, outcome);
+    if (ticket.state == State.FLYING) {
+      timeOf(ticket, outcome);
+    }
     assertThat(ticket.permit().settle(outcome, "words")).isEqualTo(first);
     end(ticket, outcome);
     step();
     assertThat(ticket.permit().settle(Outcome.UNREACHABLE)).as("settled twice").isFalse();
     assertThat(ticket.permit().detach()).as("detached after it was settled").isFalse();
     step();
+  }
+
+  /**
+   * Smooths the time of answers that turn mail down: what a delivery takes before the first 2xx.
+   */
+  private void timeOf(Ticket ticket, Outcome outcome) {
+    if (List.of(Outcome.REJECTED, Outcome.DEFERRED, Outcome.THROTTLED).contains(outcome)) {
+      Knowledge of = known(ticket.destination);
+      long took = Math.max(1, now - ticket.began);
+      of.meanAnswer = of.meanAnswer == 0 ? took : of.meanAnswer + (took - of.meanAnswer) / 8;
+    }
   }
 
   void close(Ticket ticket) {
@@ -334,6 +351,7 @@ final class GateModel {
     if (outcome.provesAlive()) {
       knowledge.badSinceAlive = 0;
       knowledge.hung = false;
+      knowledge.refusedYoung = false;
     } else if (outcome != Outcome.UNKNOWN) {
       knowledge.badSinceAlive++;
     }

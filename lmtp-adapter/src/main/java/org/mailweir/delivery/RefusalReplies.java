@@ -44,7 +44,7 @@ final class RefusalReplies {
     StringBuilder text = new StringBuilder(160).append(destination).append(' ');
     text.append(rule(refusal.reason()));
     if (!refusal.detail().isEmpty()) {
-      text.append(": ").append(refusal.detail(), 0, Math.min(120, refusal.detail().length()));
+      text.append(": ").append(refusal.detail(), 0, Math.min(200, refusal.detail().length()));
     }
     status.ifPresent(s -> text.append(depth(refusal.reason(), s)));
     if (refusal.nextTryNanos() != Refusal.NO_HINT) {

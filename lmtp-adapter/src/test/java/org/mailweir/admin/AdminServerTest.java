@@ -6,7 +6,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -58,7 +61,16 @@ class AdminServerTest {
                 registry ->
                     Gauge.builder("mailweir.smtp.idle", () -> 7)
                         .description("Idle connections")
-                        .register(registry)));
+                        .register(registry),
+                new Pool()));
+  }
+
+  /** Metrics that nobody else holds; the registry does so weakly. */
+  private static final class Pool implements MeterBinder {
+    @Override
+    public void bindTo(MeterRegistry registry) {
+      Gauge.builder("mailweir.pool", this, pool -> 42).register(registry);
+    }
   }
 
   @AfterEach
@@ -73,6 +85,15 @@ class AdminServerTest {
     admin.stopping();
     assertThat(get("/healthz").statusCode()).isEqualTo(503);
     assertThat(get("/healthz").body()).isEqualTo("stopping\n");
+  }
+
+  @Test
+  void stillShowsTheMetricsOfOthersAfterAGarbageCollection() throws Exception {
+    WeakReference<Object> garbage = new WeakReference<>(new Object());
+    while (garbage.get() != null) {
+      System.gc();
+    }
+    assertThat(get("/metrics").body().lines()).contains("mailweir_pool 42.0");
   }
 
   @Test

@@ -67,11 +67,12 @@ class GroupMailTest {
   }
 
   /**
-   * At full size: 300 proven destinations and 30 dead ones, five messages a second, then 200 at
-   * once. Prints the waits of the living.
+   * At full size: 300 proven destinations and 30 dead ones, five messages a second. Prints the
+   * waits of the living.
    */
   @Test
   @Tag("herd")
+  @Timeout(600)
   void doesNotLetTheLivingWaitForTheDeadUnderLoad() throws Exception {
     try (HerdWorld world = HerdWorld.open()) {
       ServiceTime time = ServiceTime.lognormal(Duration.ofMillis(600), 0.6);
@@ -87,31 +88,27 @@ class GroupMailTest {
       LmtpLoad load =
           world.load(
               transport.address(),
-              Settings.postfix().timeout(TIMEOUT).retrying(20, Duration.ofSeconds(5)));
+              Settings.postfix().timeout(TIMEOUT).retrying(6, Duration.ofSeconds(5)));
       for (int round = 0; round < 3; round++) {
         alive.forEach(domain -> load.submit(letters.fresh(domain)));
         load.awaitFinished(TIMEOUT);
       }
       Random random = new Random(7);
       List<String> all = new ArrayList<>(Stream.concat(alive.stream(), dead.stream()).toList());
-      for (int perSecond : new int[] {5, 1000}) {
-        int before = load.outcomes().size();
-        try (LmtpLoad.Pace pace = load.pace(perSecond, () -> group(all, random))) {
-          while (pace.sent() < 200) {
-            load.awaitFinished(Duration.ofMillis(10));
-          }
-        }
-        load.awaitFinished(Duration.ofMinutes(5));
-        HerdFigures figures = new HerdFigures();
-        List<LmtpOutcome> outcomes = load.outcomes().subList(before, load.outcomes().size());
-        figures.count(outcomes, world.sink().byRecipient(), "alive");
-        System.out.printf(
-            "Group mail at %d/s: %s; refused in all %s%n",
-            perSecond, figures, transport.gate().stats().refused());
-        if (perSecond == 5) {
-          assertThat(figures.waits("alive").percentile(99)).isLessThan(1);
+      int before = load.outcomes().size();
+      try (LmtpLoad.Pace pace = load.pace(5, () -> group(all, random))) {
+        while (pace.sent() < 200) {
+          load.awaitFinished(Duration.ofMillis(10));
         }
       }
+      assertThat(load.awaitFinished(Duration.ofMinutes(5))).isTrue();
+      HerdFigures figures = new HerdFigures();
+      List<LmtpOutcome> outcomes = load.outcomes().subList(before, load.outcomes().size());
+      figures.count(outcomes, world.sink().byRecipient(), "alive");
+      System.out.printf(
+          "Group mail, 5 a second: %s; %s%n", figures, transport.gate().stats().refused());
+      assertThat(figures.waits("alive").percentile(99)).isLessThan(1);
+      assertThat(world.sink().byRecipient().values()).allMatch(copies -> copies.size() == 1);
       assertThat(world.sink().violations()).isEmpty();
     }
   }

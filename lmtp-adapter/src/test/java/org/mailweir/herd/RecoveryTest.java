@@ -51,6 +51,7 @@ class RecoveryTest {
 
   @Test
   @Tag("herd")
+  @Timeout(1800)
   void drainsAHerdOfThousandsWithoutManyPushBacks() throws Exception {
     try (HerdWorld world = HerdWorld.open()) {
       BlackHole hole = world.dead("back.test");

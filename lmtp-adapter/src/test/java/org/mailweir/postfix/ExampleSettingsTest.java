@@ -26,7 +26,8 @@ class ExampleSettingsTest {
 
   @Test
   void masterCfIsPartOfTheOneThatIsTested() throws IOException {
-    assertThat(PostfixFiles.masterCf(SETTINGS.maxproc(), 25).lines()).containsAll(settings("master.cf"));
+    assertThat(PostfixFiles.masterCf(SETTINGS.maxproc(), 25).lines())
+        .containsAll(settings("master.cf"));
   }
 
   @Test

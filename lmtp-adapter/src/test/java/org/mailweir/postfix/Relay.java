@@ -63,7 +63,9 @@ final class Relay implements AutoCloseable {
     }
   }
 
-  /** Starts the transport as a program of its own, on a socket that stays open while it restarts. */
+  /**
+   * Starts the transport as a program of its own, on a socket that stays open while it restarts.
+   */
   static Relay startAsProgram(Path home, int clients) throws IOException, InterruptedException {
     Relay relay = new Relay(clients);
     try {
