@@ -211,7 +211,9 @@ class BehindPostfixTest {
         for (int i = 0; i < 10; i++) { // handed in while the last program stops and this one starts
           submit(postfix, recipients, "early" + round + "-" + i + "@slow.test");
         }
-        await().atMost(PATIENCE).until(() -> relay.program().program().filter(programs::add).isPresent());
+        await()
+            .atMost(PATIENCE)
+            .until(() -> relay.program().program().filter(programs::add).isPresent());
         String probe = "late" + round + "@slow.test";
         submit(postfix, recipients, probe);
         await()
