@@ -30,7 +30,7 @@ final class GateAudit {
       site.queue.forEach(waiter -> shares[waiter.permit.share.ordinal()]++);
       int pins = site.inFlight + site.waiting + site.detached + (site.probing ? 1 : 0);
       equal("pins of " + site.destination, pins, site.pins);
-      if (site.detached > PolicyGate.MAX_DETACHED_PER_SITE) {
+      if (site.detached > Permits.MAX_DETACHED_PER_SITE) {
         throw new AssertionError(site.detached + " detached from " + site.destination);
       }
       inFlight += flying;

@@ -17,18 +17,12 @@ import org.mailweir.core.Refusal.Reason;
  *
  * <h2>Rooms</h2>
  *
- * {@link AdmissionRules} say whether an admission is refused. {@link Turns} put permits in flight,
- * let them wait and give turns. {@link Standings} learn from outcomes. {@link Probes} and {@link
- * LocalOutage} plan what to try when there is no mail to learn from. They share {@link Shares} (the
- * {@link ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the
- * depths per destination), the {@link TimerWheel} and the {@link Counters}.
- *
- * <h2>Invariants</h2>
- *
- * A permit holds: its client from the moment it is admitted (the first of a transaction takes it,
- * the last gives it back), its share, a pin of its site; and a place in flight or a place among the
- * waiting. Each of its ways out ({@link #settle}, {@link #detach}, {@link #requeue}, a refused
- * wait) gives back exactly that. {@link GateAudit} counts it all again.
+ * {@link AdmissionRules} say whether an admission is refused. {@link Permits} take what an
+ * admission holds and give it back. {@link Turns} put permits in flight, let them wait and give
+ * turns. {@link Standings} learn from outcomes. {@link Probes} and {@link LocalOutage} plan what to
+ * try when there is no mail to learn from. They share {@link Shares} (the {@link
+ * ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the depths
+ * per destination), the {@link TimerWheel} and the {@link Counters}.
  *
  * <h2>Locking</h2>
  *
@@ -36,8 +30,6 @@ import org.mailweir.core.Refusal.Reason;
  * run by {@link Callbacks} after it is released. Time is that of the last {@link #advance}.
  */
 final class PolicyGate<D> implements DestinationGate<D> {
-  static final int MAX_DETACHED_PER_SITE = 2;
-  static final int MAX_REQUEUES = 5;
   private static final Duration LONGEST_PATIENCE = Duration.ofDays(1);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -50,9 +42,9 @@ final class PolicyGate<D> implements DestinationGate<D> {
   private final TimerWheel wheel;
   private final Callbacks callbacks = new Callbacks();
   private final LocalOutage<D> outage = new LocalOutage<>(new Successes<>());
-  private final AdmissionRules<D> rules;
   private final Standings<D> standings;
   private final Probes<D> probes;
+  private final Permits<D> permits;
 
   private long now;
   private boolean closed;
@@ -77,7 +69,9 @@ final class PolicyGate<D> implements DestinationGate<D> {
     standings =
         new Standings<>(
             wheel, shares, counters, callbacks, builder.listener, turns, probes, outage);
-    rules = new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
+    AdmissionRules<D> rules =
+        new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
+    permits = new Permits<>(this, shares, counters, table, rules, turns, standings);
   }
 
   private Site<D> newSite(D destination) {
@@ -122,7 +116,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     requireNonNull(attempt);
     lock.lock();
     try {
-      return decide(requireNonNull(destination), attempt, transaction, 0).now();
+      return permits.admit(requireNonNull(destination), attempt, transaction, 0, now).atOnce();
     } finally {
       leave();
     }
@@ -163,7 +157,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     long nanos = nanos(patience);
     lock.lock();
     try {
-      return decide(requireNonNull(destination), attempt, transaction, nanos).stage();
+      return permits.admit(requireNonNull(destination), attempt, transaction, nanos, now).stage();
     } finally {
       leave();
     }
@@ -178,50 +172,8 @@ final class PolicyGate<D> implements DestinationGate<D> {
         : patience.toNanos();
   }
 
-  /** The result of one request: an admission at once, or a waiter. */
-  private record Decision<D>(@Nullable Admission admission, @Nullable Waiter<D> waiter) {
-    Admission now() {
-      return requireNonNull(admission, "patience 0 never waits");
-    }
-
-    CompletionStage<Admission> stage() {
-      return waiter != null ? waiter.answer : CompletableFuture.completedFuture(now());
-    }
-  }
-
-  private Decision<D> decide(
-      D destination, Attempt attempt, @Nullable GateTransaction<D> transaction, long patience) {
-    if (closed || (transaction != null && transaction.closed)) {
-      return refuse(AdmissionRules.refusal(closed ? Reason.CLOSED : Reason.CANCELLED));
-    }
-    Site<D> site = table.use(destination);
-    if (site == null) {
-      return refuse(AdmissionRules.refusal(Reason.TABLE_FULL));
-    }
-    standings.forgetIfUnprobed(site, now);
-    Reason reason = rules.refuses(site, attempt, transaction, patience, now);
-    if (reason != null) {
-      site.refused++;
-      return refuse(standings.refusing(site, reason, attempt, now));
-    }
-    Shares.Kind share = rules.shareOf(site, attempt, now);
-    ConcurrencyLimiter.Share client = shares.clientsFor(attempt, rules.brief(site, attempt, now));
-    GatePermit<D> permit = new GatePermit<>(this, site, transaction, attempt, share, client, 0);
-    hold(permit);
-    if (turns.mayStart(site)) {
-      turns.start(permit, now);
-      return new Decision<>(permit, null);
-    }
-    return new Decision<>(null, awaiting(turns.await(permit, now + patience, false, now)));
-  }
-
-  /** Ends the wait of one whose answer somebody else completes: cancelled, say. */
-  private Waiter<D> awaiting(Waiter<D> waiter) {
-    var unused = waiter.answer.whenComplete((admission, failure) -> withdraw(waiter));
-    return waiter;
-  }
-
-  private void withdraw(Waiter<D> waiter) {
+  /** Ends the wait of one whose answer somebody else completed: cancelled, say. */
+  void withdraw(Waiter<D> waiter) {
     if (!waiter.queued) { // racy, but the race is benign: it never becomes true again
       return;
     }
@@ -232,24 +184,6 @@ final class PolicyGate<D> implements DestinationGate<D> {
       }
     } finally {
       leave();
-    }
-  }
-
-  private Decision<D> refuse(Refusal refusal) {
-    counters.refused(refusal.reason());
-    return new Decision<>(refusal, null);
-  }
-
-  private void hold(GatePermit<D> permit) {
-    GateTransaction<D> transaction = permit.transaction;
-    boolean shared = transaction != null && transaction.held > 0;
-    boolean taken = shared || permit.client.tryTake();
-    if (!taken || !shares.take(permit.share)) {
-      throw new IllegalStateException("admitted without room: " + permit);
-    }
-    if (transaction != null) {
-      transaction.client = shared ? transaction.client : permit.client;
-      transaction.held++;
     }
   }
 
@@ -268,11 +202,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   void ready(GatePermit<D> permit) {
     lock.lock();
     try {
-      if (permit.state == GatePermit.State.IN_FLIGHT && !permit.isReady) {
-        permit.isReady = true;
-        permit.site.connecting--;
-        counters.connecting--;
-      }
+      permits.ready(permit);
     } finally {
       leave();
     }
@@ -281,25 +211,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   boolean detach(GatePermit<D> permit) {
     lock.lock();
     try {
-      if (permit.state != GatePermit.State.IN_FLIGHT) {
-        return permit.state == GatePermit.State.DETACHED;
-      }
-      Site<D> site = permit.site;
-      standings.detaching(permit, now);
-      boolean mayGoOn = site.detached < MAX_DETACHED_PER_SITE && shares.detached.tryTake();
-      if (mayGoOn) {
-        table.pin(site);
-        site.detached++;
-        counters.detached++;
-        permit.state = GatePermit.State.DETACHED;
-      } else {
-        counters.settled(Outcome.UNKNOWN);
-        permit.state = GatePermit.State.SETTLED;
-      }
-      turns.stop(permit, now);
-      turns.giveBack(permit);
-      turns.offer(site);
-      return mayGoOn;
+      return permits.detach(permit, now);
     } finally {
       leave();
     }
@@ -308,23 +220,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   boolean settle(GatePermit<D> permit, Outcome outcome, String detail) {
     lock.lock();
     try {
-      if (permit.state != GatePermit.State.IN_FLIGHT && permit.state != GatePermit.State.DETACHED) {
-        return false;
-      }
-      Site<D> site = permit.site;
-      counters.settled(outcome);
-      standings.learn(permit, outcome, detail, now);
-      if (permit.state == GatePermit.State.IN_FLIGHT) {
-        turns.stop(permit, now);
-        turns.giveBack(permit);
-      } else {
-        site.detached--;
-        shares.detached.give();
-        table.unpin(site);
-      }
-      permit.state = GatePermit.State.SETTLED;
-      turns.offer(site);
-      return true;
+      return permits.settle(permit, outcome, detail, now);
     } finally {
       leave();
     }
@@ -334,45 +230,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
     long nanos = nanos(patience);
     lock.lock();
     try {
-      if (permit.state != GatePermit.State.IN_FLIGHT) {
-        return refuse(AdmissionRules.refusal(Reason.CANCELLED)).stage();
-      }
-      Site<D> site = permit.site;
-      counters.settled(Outcome.PUSHED_BACK);
-      standings.learn(permit, Outcome.PUSHED_BACK, detail, now);
-      turns.stop(permit, now);
-      permit.state = GatePermit.State.SETTLED;
-      Reason reason = refusesToRequeue(permit);
-      if (reason != null) {
-        turns.giveBack(permit);
-        turns.offer(site);
-        site.refused++;
-        return refuse(standings.refusing(site, reason, permit.attempt, now)).stage();
-      }
-      counters.requeued++;
-      Waiter<D> waiter = awaiting(turns.await(permit.successor(), now + nanos, true, now));
-      turns.offer(site);
-      return waiter.answer;
+      return permits.requeue(permit, nanos, detail, now).stage();
     } finally {
       leave();
     }
-  }
-
-  private @Nullable Reason refusesToRequeue(GatePermit<D> permit) {
-    GateTransaction<D> transaction = permit.transaction;
-    if (closed) {
-      return Reason.CLOSED;
-    }
-    if (transaction != null && transaction.closed) {
-      return Reason.CANCELLED;
-    }
-    if (permit.site.standing == Standing.SUSPENDED) {
-      return Reason.SUSPENDED;
-    }
-    if (permit.requeues >= MAX_REQUEUES) {
-      return Reason.PUSHED_BACK;
-    }
-    return turns.mayWait(transaction) ? null : Reason.WAITING_SHARE;
   }
 
   // -- time and probes
@@ -465,6 +326,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     lock.lock();
     try {
       closed = true;
+      permits.close();
       for (Site<D> site : table.all()) {
         turns.refuseAll(site, AdmissionRules.refusal(Reason.CLOSED));
       }

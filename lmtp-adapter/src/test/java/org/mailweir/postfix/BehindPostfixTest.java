@@ -2,12 +2,15 @@ package org.mailweir.postfix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -190,14 +193,52 @@ class BehindPostfixTest {
           relay.restartTransport();
         }
       }
-      await()
-          .atMost(PATIENCE)
-          .until(() -> postfix.count("active") + postfix.count("incoming") == 0);
-      postfix.flush();
-      await().atMost(PATIENCE).until(() -> postfix.queue().isEmpty());
+      flushUntilEmpty(postfix);
       assertArrivedOnce(relay, recipients);
       assertThat(postfix.log().suspended()).isZero();
     }
+  }
+
+  @Test
+  void isNeverRefusedAConnectionWhileTheSocketStaysOpen() throws Exception {
+    assumeTrue(ServedSocket.isPossible(), "SKIPPED: no /usr/bin/perl to hold a socket with");
+    List<String> recipients = new ArrayList<>();
+    Set<Long> programs = new HashSet<>();
+    try (Relay relay = Relay.startAsProgram(home, CLIENTS)) {
+      PrivatePostfix postfix = relay.postfix();
+      relay.host("slow.test", SinkBehaviour.slow(Duration.ofMillis(100)));
+      for (int round = 0; round < 3; round++) {
+        int arrived = relay.remote().count();
+        for (int i = 0; i < 20; i++) {
+          recipients.add("u" + round + "-" + i + "@slow.test");
+          postfix.inject(Letter.to(recipients.get(recipients.size() - 1)));
+        }
+        await().atMost(PATIENCE).until(() -> relay.remote().count() > arrived);
+        programs.add(relay.program().program().orElseThrow());
+        relay.program().restart();
+      }
+      postfix.inject(Letter.to("last@slow.test"));
+      recipients.add("last@slow.test");
+      flushUntilEmpty(postfix);
+      programs.add(relay.program().program().orElseThrow());
+
+      assertArrivedOnce(relay, recipients);
+      assertThat(programs).hasSize(4);
+      assertThat(postfix.log().suspended()).isZero();
+      assertThat(postfix.log().lines()).noneMatch(line -> line.contains("Connection refused"));
+    }
+  }
+
+  /** A restarted transport knows no site yet, and lets a few messages at a time try a new one. */
+  private static void flushUntilEmpty(PrivatePostfix postfix) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              postfix.flush();
+              return postfix.queue().isEmpty();
+            });
   }
 
   private static void submit(SmtpSubmission submission, List<String> sent, String recipient)

@@ -1,5 +1,7 @@
 package org.mailweir.postfix;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -7,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.mailweir.loopback.BlackHole;
 import org.mailweir.loopback.DnsTable;
 import org.mailweir.loopback.LoopbackDns;
@@ -36,8 +38,9 @@ final class Relay implements AutoCloseable {
   private final LoopbackDns dns;
   private final List<BlackHole> holes = new ArrayList<>();
   private final int clients;
-  private Transport transport;
-  private PrivatePostfix postfix;
+  private @Nullable Transport transport;
+  private @Nullable ServedSocket program;
+  private @Nullable PrivatePostfix postfix;
 
   private Relay(int clients) throws IOException {
     this.clients = clients;
@@ -49,21 +52,25 @@ final class Relay implements AutoCloseable {
 
   /** Starts all of it, with the recommended settings and so many LMTP clients. */
   static Relay start(Path home, int clients) throws IOException, InterruptedException {
-    return start(home, clients, settings -> settings);
-  }
-
-  /** Starts all of it, with the recommended settings changed by this. */
-  static Relay start(Path home, int clients, UnaryOperator<PostfixSettings> change)
-      throws IOException, InterruptedException {
     Relay relay = new Relay(clients);
     try {
       relay.startTransport(new InetSocketAddress("127.0.0.1", 0));
-      InetAddress mailbox = relay.local.host(SinkBehaviour.healthy()).address();
-      PostfixSettings settings =
-          PostfixSettings.recommended(relay.transport.address())
-              .maxproc(clients)
-              .local(LOCAL, new InetSocketAddress(mailbox, relay.net.port()));
-      relay.postfix = PrivatePostfix.start(home.resolve("postfix"), change.apply(settings));
+      relay.startPostfix(home, relay.transport().address());
+      return relay;
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      relay.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Starts the transport as a program of its own, on a socket that stays open while it restarts.
+   */
+  static Relay startAsProgram(Path home, int clients) throws IOException, InterruptedException {
+    Relay relay = new Relay(clients);
+    try {
+      ServedSocket program = relay.startProgram(home.resolve("transport.log"));
+      relay.startPostfix(home, program.address());
       return relay;
     } catch (IOException | InterruptedException | RuntimeException failure) {
       relay.close();
@@ -72,11 +79,15 @@ final class Relay implements AutoCloseable {
   }
 
   PrivatePostfix postfix() {
-    return postfix;
+    return requireNonNull(postfix);
   }
 
   Transport transport() {
-    return transport;
+    return requireNonNull(transport);
+  }
+
+  ServedSocket program() {
+    return requireNonNull(program);
   }
 
   /** Returns the mail hosts of the world. */
@@ -107,8 +118,8 @@ final class Relay implements AutoCloseable {
 
   /** Stops the transport in order, and starts another one on the same port. */
   void restartTransport() throws IOException {
-    InetSocketAddress address = transport.address();
-    transport.stop(Duration.ZERO);
+    InetSocketAddress address = transport().address();
+    transport().stop(Duration.ZERO);
     startTransport(address);
   }
 
@@ -122,6 +133,9 @@ final class Relay implements AutoCloseable {
     } finally {
       if (transport != null) {
         transport.stop(Duration.ZERO);
+      }
+      if (program != null) {
+        program.close();
       }
       for (BlackHole hole : holes) {
         hole.close();
@@ -144,5 +158,29 @@ final class Relay implements AutoCloseable {
                 .remotePort(net.port())
                 .tls(TlsMode.NONE)
                 .build());
+  }
+
+  private ServedSocket startProgram(Path output) throws IOException {
+    ServedSocket started =
+        ServedSocket.start(
+            output,
+            List.of(
+                "--hostname=relay.test",
+                "--max-clients=" + clients,
+                "--dns=127.0.0.1:" + dns.address().getPort(),
+                "--remote-port=" + net.port(),
+                "--tls=none"));
+    program = started;
+    return started;
+  }
+
+  private void startPostfix(Path home, InetSocketAddress service)
+      throws IOException, InterruptedException {
+    InetAddress mailbox = local.host(SinkBehaviour.healthy()).address();
+    PostfixSettings settings =
+        PostfixSettings.recommended(service)
+            .maxproc(clients)
+            .local(LOCAL, new InetSocketAddress(mailbox, net.port()));
+    postfix = PrivatePostfix.start(home.resolve("postfix"), settings);
   }
 }
