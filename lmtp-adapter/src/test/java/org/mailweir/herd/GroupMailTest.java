@@ -124,7 +124,7 @@ class GroupMailTest {
     try (HerdWorld world = HerdWorld.open()) {
       List<String> alive = world.alive("alive", 9, SinkBehaviour.healthy());
       world.dead("dead.test");
-      Transport transport = world.start(world.config().hold(Duration.ofSeconds(3)));
+      Transport transport = world.start();
       LmtpConnection client = world.client(transport);
 
       LmtpMessage letter =

@@ -75,15 +75,18 @@ final class HerdFigures {
     return held.longest();
   }
 
-  /** Returns by how many megabytes the heap has grown from the first half to the second. */
+  /**
+   * Returns by how many megabytes the heap has grown from the first half to the second: of the
+   * medians, since what was allocated between a collection and the look after it counts too.
+   */
   double heapGrowth() {
     int half = heapMegabytes.size() / 2;
-    return mean(heapMegabytes.subList(half, heapMegabytes.size()))
-        - mean(heapMegabytes.subList(0, half));
+    return median(heapMegabytes.subList(half, heapMegabytes.size()))
+        - median(heapMegabytes.subList(0, half));
   }
 
-  private static double mean(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+  private static double median(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(0.0);
   }
 
   @Override

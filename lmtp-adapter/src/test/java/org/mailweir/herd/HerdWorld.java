@@ -115,7 +115,7 @@ final class HerdWorld implements AutoCloseable {
         .dns(List.of(dns.address()))
         .remotePort(net.port())
         .tls(TlsMode.NONE)
-        .hold(Duration.ofSeconds(1))
+        .hold(Duration.ofSeconds(5))
         .connectTimeout(Duration.ofSeconds(10))
         .patience(Duration.ofSeconds(10));
   }
