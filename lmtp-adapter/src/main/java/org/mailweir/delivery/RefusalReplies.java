@@ -93,7 +93,7 @@ final class RefusalReplies {
       case SUSPECT -> "not answering yet: one attempt is open, a second one is not started";
       case FAILING_SHARE -> "not tried: failing destinations hold their share of the clients";
       case UNPROVEN_SHARE ->
-          "not tried yet: destinations not yet proven hold their share of the clients";
+          "not tried yet: it, or all destinations not yet proven, hold their share of the clients";
       case DESTINATION_SHARE -> "busy: it holds its share of the clients";
       case CLIENTS -> "not tried: all clients but the reserve are in use";
       case WAITING_SHARE -> "busy: waiting mail holds its share of the clients";

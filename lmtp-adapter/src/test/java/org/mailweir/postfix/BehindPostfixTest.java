@@ -128,6 +128,8 @@ class BehindPostfixTest {
       await().atMost(PATIENCE).until(() -> postfix.count("deferred") == grey.size());
       assertThat(relay.remote().count()).isZero();
       assertThat(postfix.queue())
+          .filteredOn(entry -> entry.queueName().equals("deferred")) // not the bounce on its way
+          .hasSize(grey.size())
           .allSatisfy(
               entry ->
                   assertThat(entry.recipients().get(0).delayReason())
