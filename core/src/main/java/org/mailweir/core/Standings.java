@@ -279,7 +279,9 @@ final class Standings<D> {
   Refusal refusing(Site<D> site, Reason reason, Attempt attempt, long now) {
     site.refusedLately = true;
     site.lastRefused = now;
-    site.refusedYoung |= attempt != Attempt.RETRIED;
+    boolean ended =
+        reason == Reason.CANCELLED || reason == Reason.CLOSED; // says nothing of the mail
+    site.refusedYoung |= attempt != Attempt.RETRIED && !ended;
     if (reason == Reason.SUSPENDED) {
       Refusal known = site.refusal;
       return known != null && probes.planned(site) ? known : planProbe(site, now);
