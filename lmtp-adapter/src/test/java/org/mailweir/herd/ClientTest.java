@@ -31,6 +31,7 @@ import org.mailweir.loopback.LmtpMessage;
 import org.mailweir.loopback.LmtpOutcome;
 import org.mailweir.loopback.LmtpOutcome.RecipientReply;
 import org.mailweir.loopback.SinkBehaviour;
+import org.mailweir.program.Metrics;
 import org.mailweir.transport.Transport;
 
 /** Clients that go away, dawdle or talk rubbish: the next one is served as ever. */

@@ -17,6 +17,7 @@ import org.mailweir.loopback.LmtpMessage;
 import org.mailweir.loopback.LmtpOutcome;
 import org.mailweir.loopback.ServiceTime;
 import org.mailweir.loopback.SinkBehaviour;
+import org.mailweir.program.TransportProcess;
 
 /**
  * Herds at full size: 20,000 messages for black holes through the program with its default times,

@@ -10,6 +10,7 @@ import org.mailweir.loopback.Arrival;
 import org.mailweir.loopback.LmtpOutcome;
 import org.mailweir.loopback.LmtpOutcome.RecipientReply;
 import org.mailweir.loopback.Waits;
+import org.mailweir.program.TransportProcess;
 
 /**
  * What a run with a herd has come to. The wait of a message is the time from its submission to its

@@ -22,6 +22,7 @@ import org.mailweir.loopback.LongQueueId;
 import org.mailweir.loopback.SinkBehaviour;
 import org.mailweir.loopback.SmtpSubmission;
 import org.mailweir.postfix.PostfixLog.Delivery;
+import org.mailweir.program.ServedSocket;
 
 /** A transport behind a real Postfix: what each of them does to the other's mail. */
 @Timeout(180)
@@ -206,7 +207,7 @@ class BehindPostfixTest {
     assumeTrue(ServedSocket.isPossible(), "SKIPPED: no /usr/bin/perl to hold a socket with");
     List<String> recipients = new ArrayList<>();
     Set<Long> programs = new HashSet<>();
-    try (Relay relay = Relay.startAsProgram(home, CLIENTS)) {
+    try (Relay relay = Relay.startOnServedSocket(home, CLIENTS)) {
       PrivatePostfix postfix = relay.postfix();
       relay.host("slow.test", SinkBehaviour.slow(Duration.ofMillis(100)));
       for (int round = 0; round < 3; round++) {

@@ -22,10 +22,10 @@ import org.mailweir.loopback.SmtpSubmission;
 import org.mailweir.loopback.Waits;
 
 /**
- * Fresh mail that is handed in twice a second, whatever else goes on: a message to a known domain
- * and a local one, and one to a domain never seen before at every fifth time. A wait is from the
- * moment that the client connects to hand the message in until its final dot was read at the other
- * end.
+ * Fresh mail that is handed in four times a second, whatever else goes on: a message to a known
+ * domain and a local one, and one to a domain never seen before at every fifth time. A wait is from
+ * the moment that the client connects to hand the message in until its final dot was read at the
+ * other end.
  */
 final class HerdTraffic implements AutoCloseable {
   enum Kind {
@@ -34,10 +34,10 @@ final class HerdTraffic implements AutoCloseable {
     LOCAL
   }
 
-  private static final int ROUND_MILLIS = 500;
+  private static final int ROUND_MILLIS = 250;
   private static final int ROUNDS_A_NEW_DOMAIN = 5;
   private static final int CLIENTS = 8;
-  private static final int WORST = 5;
+  private static final int WORST = 10;
 
   private record Sent(Kind kind, long began) {}
 

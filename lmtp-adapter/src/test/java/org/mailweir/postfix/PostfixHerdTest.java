@@ -3,12 +3,13 @@ package org.mailweir.postfix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mailweir.core.GateStats;
 import org.mailweir.loopback.LongQueueId;
 import org.mailweir.loopback.SinkBehaviour;
 import org.mailweir.loopback.Waits;
@@ -32,7 +32,7 @@ import org.mailweir.postfix.HerdTraffic.Kind;
 class PostfixHerdTest {
   private static final int HERD = 20_000;
   private static final int FLUSHES = 3;
-  private static final int QUIET_ROUNDS = 60;
+  private static final int QUIET_ROUNDS = 120;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final List<String> DEAD = domains("dead", 1000);
   private static final List<String> KNOWN = domains("known", 50);
@@ -47,7 +47,7 @@ class PostfixHerdTest {
   @ParameterizedTest
   @ValueSource(ints = {100, 50})
   void freshMailWaitsLessThanASecondBesideAHerd(int clients) throws Exception {
-    try (Relay relay = Relay.start(home, clients);
+    try (Relay relay = Relay.startAsProgram(home, clients);
         HerdTraffic traffic = new HerdTraffic(relay, KNOWN)) {
       PrivatePostfix postfix = relay.postfix();
       prepare(relay);
@@ -71,7 +71,7 @@ class PostfixHerdTest {
             flush,
             (ended - began) / 1e9,
             (refused(relay) - before) * 1e9 / (ended - began),
-            heapAfterCollection() >> 20);
+            relay.process().heapUsedAfterGc() >> 20);
         printWaits("  waits", traffic, began, ended);
       }
       long end = System.nanoTime();
@@ -138,10 +138,12 @@ class PostfixHerdTest {
                     && relay.postfix().count("active") < 50);
   }
 
-  private static long refused(Relay relay) {
-    GateStats stats = relay.transport().gate().stats();
-    return stats.detachedTotal()
-        + stats.refused().values().stream().mapToLong(Long::longValue).sum();
+  private static long refused(Relay relay) throws IOException, InterruptedException {
+    Map<String, Double> metrics = relay.process().metrics();
+    return metrics.entrySet().stream()
+        .filter(m -> m.getKey().matches("mailweir_(?:refusals|detachments)_total.*"))
+        .mapToLong(m -> m.getValue().longValue())
+        .sum();
   }
 
   private static void printWaits(String when, HerdTraffic traffic, long from, long to) {
@@ -152,11 +154,6 @@ class PostfixHerdTest {
 
   private static void print(String format, Object... arguments) {
     System.out.printf(Locale.ROOT, format, arguments);
-  }
-
-  private static long heapAfterCollection() {
-    System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private static List<String> domains(String name, int count) {

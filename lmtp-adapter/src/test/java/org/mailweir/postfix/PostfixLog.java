@@ -22,7 +22,9 @@ public record PostfixLog(List<String> lines) {
       List.of("file system clock is", "resetting file time stamps");
 
   private static final Pattern TROUBLE =
-      Pattern.compile(".*?postfix\\S*\\[\\d+]: (?:warning|error|fatal|panic): .*");
+      Pattern.compile(
+          ".*?postfix/(?:qmgr|error|lmtp\\S*)\\[\\d+]: (?:warning|error|fatal|panic): .*"
+              + "|.*?postfix\\S*\\[\\d+]: (?:fatal|panic): .*");
   private static final String SUSPENDED = "delivery temporarily suspended";
 
   /** Copies the list. */
@@ -71,7 +73,10 @@ public record PostfixLog(List<String> lines) {
     return lines.stream().filter(line -> line.contains(SUSPENDED)).count();
   }
 
-  /** Returns the warnings and errors, but for those about the machine's clock. */
+  /**
+   * Returns what the queue manager and the delivery clients warn of, but for the machine's clock,
+   * and what any daemon ended of. Other daemons warn of each other when a reload restarts them.
+   */
   public List<String> troubles() {
     return lines.stream()
         .filter(line -> TROUBLE.matcher(line).matches())

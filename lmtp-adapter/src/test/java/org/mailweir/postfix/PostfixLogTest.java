@@ -2,6 +2,7 @@ package org.mailweir.postfix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,14 @@ class PostfixLogTest {
           + " delay=1, delays=1/0/0/0, dsn=4.4.1, status=deferred (delivery temporarily suspended:"
           + " connect to 127.0.0.1[127.0.0.1]:10083: Connection refused)";
   private static final String WARNING =
-      "Nov 22 03:00:00 relay postfix/smtpd[79]: warning: something is odd";
+      "Nov 22 03:00:00 relay postfix/lmtp-filtermail/lmtp[79]: warning: something is odd";
+  private static final String FATAL =
+      "Nov 22 03:00:00 relay postfix/smtpd[80]: fatal: no files left";
+  private static final List<String> HARMLESS =
+      List.of(
+          "Nov 22 03:00:00 relay postfix/smtpd[81]: warning: problem talking to service rewrite:"
+              + " Connection reset by peer",
+          "Nov 22 03:00:00 relay postfix/qmgr[82]: warning: resetting file time stamps: /spool");
 
   @Test
   void findsTheAttemptsOfAMessage() {
@@ -34,9 +42,11 @@ class PostfixLogTest {
 
   @Test
   void countsSuspensionsAndTroubles() {
-    PostfixLog log = new PostfixLog(List.of(WARNING, SUSPENDED, REFUSED));
+    List<String> lines = new ArrayList<>(HARMLESS);
+    lines.addAll(List.of(WARNING, SUSPENDED, FATAL, REFUSED));
+    PostfixLog log = new PostfixLog(lines);
     assertThat(log.suspended()).isEqualTo(1);
-    assertThat(log.troubles()).containsExactly(WARNING);
+    assertThat(log.troubles()).containsExactly(WARNING, FATAL);
   }
 
   @Test

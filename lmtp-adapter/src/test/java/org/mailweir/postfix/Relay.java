@@ -17,6 +17,8 @@ import org.mailweir.loopback.LoopbackNet;
 import org.mailweir.loopback.SinkBehaviour;
 import org.mailweir.loopback.SinkHost;
 import org.mailweir.loopback.SmtpSink;
+import org.mailweir.program.ServedSocket;
+import org.mailweir.program.TransportProcess;
 import org.mailweir.tls.TlsMode;
 import org.mailweir.transport.Transport;
 import org.mailweir.transport.TransportConfig;
@@ -39,6 +41,7 @@ final class Relay implements AutoCloseable {
   private final List<BlackHole> holes = new ArrayList<>();
   private final int clients;
   private @Nullable Transport transport;
+  private @Nullable TransportProcess process;
   private @Nullable ServedSocket program;
   private @Nullable PrivatePostfix postfix;
 
@@ -63,13 +66,29 @@ final class Relay implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts the transport as a program of its own, on a socket that stays open while it restarts.
-   */
+  /** Starts all of it, the transport in a process of its own. */
   static Relay startAsProgram(Path home, int clients) throws IOException, InterruptedException {
     Relay relay = new Relay(clients);
     try {
-      ServedSocket program = relay.startProgram(home.resolve("transport.log"));
+      TransportProcess process = TransportProcess.start(relay.options().toArray(String[]::new));
+      relay.process = process;
+      relay.startPostfix(home, process.address());
+      return relay;
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      relay.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Starts the transport in a process of its own, on a socket that stays open while it restarts.
+   */
+  static Relay startOnServedSocket(Path home, int clients)
+      throws IOException, InterruptedException {
+    Relay relay = new Relay(clients);
+    try {
+      ServedSocket program = ServedSocket.start(home.resolve("transport.log"), relay.options());
+      relay.program = program;
       relay.startPostfix(home, program.address());
       return relay;
     } catch (IOException | InterruptedException | RuntimeException failure) {
@@ -84,6 +103,10 @@ final class Relay implements AutoCloseable {
 
   Transport transport() {
     return requireNonNull(transport);
+  }
+
+  TransportProcess process() {
+    return requireNonNull(process);
   }
 
   ServedSocket program() {
@@ -134,6 +157,9 @@ final class Relay implements AutoCloseable {
       if (transport != null) {
         transport.stop(Duration.ZERO);
       }
+      if (process != null) {
+        process.close();
+      }
       if (program != null) {
         program.close();
       }
@@ -160,18 +186,13 @@ final class Relay implements AutoCloseable {
                 .build());
   }
 
-  private ServedSocket startProgram(Path output) throws IOException {
-    ServedSocket started =
-        ServedSocket.start(
-            output,
-            List.of(
-                "--hostname=relay.test",
-                "--max-clients=" + clients,
-                "--dns=127.0.0.1:" + dns.address().getPort(),
-                "--remote-port=" + net.port(),
-                "--tls=none"));
-    program = started;
-    return started;
+  private List<String> options() {
+    return List.of(
+        "--hostname=relay.test",
+        "--max-clients=" + clients,
+        "--dns=127.0.0.1:" + dns.address().getPort(),
+        "--remote-port=" + net.port(),
+        "--tls=none");
   }
 
   private void startPostfix(Path home, InetSocketAddress service)

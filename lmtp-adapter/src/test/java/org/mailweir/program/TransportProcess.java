@@ -1,4 +1,4 @@
-package org.mailweir.herd;
+package org.mailweir.program;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.mailweir.transport.TransportMain;
 
 /** The program in a JVM of its own, so that its memory can be told from that of the test. */
-final class TransportProcess implements AutoCloseable {
+public final class TransportProcess implements AutoCloseable {
   private static final Pattern STARTED =
       Pattern.compile("LMTP on 127\\.0\\.0\\.1:(\\d+), HTTP on 127\\.0\\.0\\.1:(\\d+),");
   private static final Pattern HEAP_USED = Pattern.compile("garbage-first heap .*?used (\\d+)K");
@@ -33,7 +33,7 @@ final class TransportProcess implements AutoCloseable {
   }
 
   /** Starts the program on ports that the system chooses, with these further options. */
-  static TransportProcess start(String... options) throws IOException {
+  public static TransportProcess start(String... options) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -64,17 +64,17 @@ final class TransportProcess implements AutoCloseable {
   }
 
   /** Returns where it speaks LMTP. */
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return address;
   }
 
   /** Returns all its metrics, by name with tags. */
-  Map<String, Double> metrics() throws IOException, InterruptedException {
+  public Map<String, Double> metrics() throws IOException, InterruptedException {
     return Metrics.of(admin);
   }
 
   /** Collects all garbage, and returns how many bytes of the heap are in use then. */
-  long heapUsedAfterGc() throws IOException, InterruptedException {
+  public long heapUsedAfterGc() throws IOException, InterruptedException {
     jcmd("GC.run");
     Matcher used = HEAP_USED.matcher(jcmd("GC.heap_info"));
     if (!used.find()) {

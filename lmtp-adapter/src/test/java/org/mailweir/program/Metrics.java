@@ -1,4 +1,4 @@
-package org.mailweir.herd;
+package org.mailweir.program;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -10,13 +10,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Reads the metrics of a running transport. */
-final class Metrics {
+public final class Metrics {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private Metrics() {}
 
   /** Returns all metrics, by name with tags. */
-  static Map<String, Double> of(InetSocketAddress admin) throws IOException, InterruptedException {
+  public static Map<String, Double> of(InetSocketAddress admin)
+      throws IOException, InterruptedException {
     URI address = URI.create("http://127.0.0.1:" + admin.getPort() + "/metrics");
     String text =
         HTTP.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString()).body();

@@ -1,4 +1,4 @@
-package org.mailweir.postfix;
+package org.mailweir.program;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.mailweir.transport.TransportMain;
  * A listening socket that stays open while the transport behind it, a program of its own, comes and
  * goes: what systemd does with a socket unit. Here a few lines of Perl do it.
  */
-final class ServedSocket implements AutoCloseable {
+public final class ServedSocket implements AutoCloseable {
   private static final Path PERL = Path.of("/usr/bin/perl");
 
   /**
@@ -55,12 +55,12 @@ final class ServedSocket implements AutoCloseable {
   }
 
   /** Returns whether this machine can do it. */
-  static boolean isPossible() {
+  public static boolean isPossible() {
     return Files.isExecutable(PERL);
   }
 
   /** Starts the program with these options; its output goes to the file. */
-  static ServedSocket start(Path output, List<String> options) throws IOException {
+  public static ServedSocket start(Path output, List<String> options) throws IOException {
     List<String> command = new ArrayList<>(List.of(PERL.toString(), "-e", SERVE));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Xmx128m"));
@@ -82,17 +82,17 @@ final class ServedSocket implements AutoCloseable {
     }
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return address;
   }
 
   /** Returns the id of the program that serves now, if there is one at this moment. */
-  Optional<Long> program() {
+  public Optional<Long> program() {
     return server.children().map(ProcessHandle::pid).findFirst();
   }
 
   /** Tells the program to stop, and returns at once. Another one takes its place. */
-  void restart() {
+  public void restart() {
     server.children().forEach(ProcessHandle::destroy);
   }
 
