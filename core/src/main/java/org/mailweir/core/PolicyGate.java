@@ -27,7 +27,9 @@ import org.mailweir.core.Refusal.Reason;
  * <h2>Locking</h2>
  *
  * One lock guards everything. Answers to waiting callers and listener calls are queued under it and
- * run by {@link Callbacks} after it is released. Time is that of the last {@link #advance}.
+ * run by {@link Callbacks} after it is released. Time is that of the last {@link #advance}, so the
+ * hot paths read no clock. One answer needs no lock: {@link #refusedThisTick}. See
+ * docs/concurrency.md.
  */
 final class PolicyGate<D> implements DestinationGate<D> {
   private static final Duration LONGEST_PATIENCE = Duration.ofDays(1);
@@ -38,6 +40,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   final Shares shares;
   final Counters counters = new Counters();
   final DestinationTable<D, Site<D>> table;
+  final Flights<D> flights = new Flights<>();
   final Turns<D> turns;
   private final TimerWheel wheel;
   private final Callbacks callbacks = new Callbacks();
@@ -46,8 +49,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
   private final Probes<D> probes;
   private final Permits<D> permits;
 
-  private long now;
-  private boolean closed;
+  /** Written under the lock, read by {@link #refusedThisTick} without. */
+  private volatile long now;
+
+  private volatile boolean closed;
 
   PolicyGate(GateBuilder<D> builder) {
     now = builder.timeSource.nanoTime();
@@ -56,7 +61,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
         new Shares(builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
     wheel = new TimerWheel(now);
     table = new DestinationTable<>(builder.maxDestinations, this::newSite, this::evicted);
-    turns = new Turns<>(shares, table, wheel, counters, callbacks, outage::holds);
+    turns = new Turns<>(shares, table, wheel, counters, callbacks, flights, outage::holds);
     probes =
         new Probes<>(
             builder.probeSchedule(),
@@ -68,25 +73,24 @@ final class PolicyGate<D> implements DestinationGate<D> {
             now);
     standings =
         new Standings<>(
-            wheel, shares, counters, callbacks, builder.listener, turns, probes, outage);
+            wheel, shares, counters, callbacks, builder.listener, flights, turns, probes, outage);
     AdmissionRules<D> rules =
         new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
-    permits = new Permits<>(this, shares, counters, table, rules, turns, standings);
+    permits = new Permits<>(this, shares, counters, table, rules, flights, turns, standings);
   }
 
   private Site<D> newSite(D destination) {
     counters.standings[Standing.NEW.ordinal()]++;
-    return new Site<>(destination);
+    return new Site<>(destination, this);
   }
 
   private void evicted(Site<D> site) {
     counters.standings[site.standing.ordinal()]--;
     outage.forget(site);
     probes.forget(site);
-    for (Alarm alarm : new @Nullable Alarm[] {site.slowAlarm, site.pauseAlarm}) {
-      if (alarm != null) {
-        wheel.cancel(alarm);
-      }
+    Alarm pause = site.trouble == null ? null : site.trouble.pauseAlarm;
+    if (pause != null) {
+      wheel.cancel(pause);
     }
   }
 
@@ -114,12 +118,46 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   Admission tryAdmit(D destination, Attempt attempt, @Nullable GateTransaction<D> transaction) {
     requireNonNull(attempt);
+    Site<D> known = table.get(requireNonNull(destination));
+    Refusal same = known == null ? null : refusedThisTick(known, attempt, transaction);
+    if (same != null) {
+      return same;
+    }
     lock.lock();
     try {
-      return permits.admit(requireNonNull(destination), attempt, transaction, 0, now).atOnce();
+      return permits.tryAdmit(table.use(destination, known, now), attempt, transaction, now);
     } finally {
       leave();
     }
+  }
+
+  /**
+   * Returns what mail for a suspended site was told before in this tick, or null if that has to be
+   * decided. Without the lock: a flood of dead mail neither waits for live mail nor delays it.
+   *
+   * <p>This is racy, but the races are benign. That mail was refused at this time says that the
+   * site was suspended, its suspension not yet forgotten, and its place in the table noted; as the
+   * time is the same, only the counters would change again. A refusal that is there, read last, is
+   * the site's at that moment. The site may be tried anew, be evicted, or time go on a moment later;
+   * then this refusal came before. A count may fall into the time after an answer that it was made
+   * before: one more, or one less, is said to have been refused since.
+   */
+  private @Nullable Refusal refusedThisTick(
+      Site<D> site, Attempt attempt, @Nullable GateTransaction<D> transaction) {
+    Trouble<D> trouble = site.trouble;
+    if (trouble == null
+        || trouble.lastRefused != now
+        || (attempt != Attempt.RETRIED && !site.refusedYoung) // it would have to be noted
+        || (transaction != null && transaction.closed)
+        || closed) {
+      return null;
+    }
+    Refusal refusal = trouble.refusal;
+    if (refusal != null) {
+      site.countRefused();
+      counters.refusedThisTick();
+    }
+    return refusal;
   }
 
   @Override
@@ -155,9 +193,11 @@ final class PolicyGate<D> implements DestinationGate<D> {
       D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction) {
     requireNonNull(attempt);
     long nanos = nanos(patience);
+    Site<D> known = table.get(requireNonNull(destination));
     lock.lock();
     try {
-      return permits.admit(requireNonNull(destination), attempt, transaction, nanos, now).stage();
+      Site<D> site = table.use(destination, known, now);
+      return permits.admit(site, attempt, transaction, nanos, now);
     } finally {
       leave();
     }
@@ -180,7 +220,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     lock.lock();
     try {
       if (waiter.queued) {
-        turns.refuse(waiter, AdmissionRules.refusal(Reason.CANCELLED));
+        turns.refuse(waiter, AdmissionRules.refusal(Reason.CANCELLED), now);
       }
     } finally {
       leave();
@@ -191,7 +231,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     lock.lock();
     try {
       transaction.closed = true;
-      turns.refuseAll(transaction, AdmissionRules.refusal(Reason.CANCELLED));
+      turns.refuseAll(transaction, AdmissionRules.refusal(Reason.CANCELLED), now);
     } finally {
       leave();
     }
@@ -230,7 +270,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     long nanos = nanos(patience);
     lock.lock();
     try {
-      return permits.requeue(permit, nanos, detail, now).stage();
+      return permits.requeue(permit, nanos, detail, now);
     } finally {
       leave();
     }
@@ -282,10 +322,8 @@ final class PolicyGate<D> implements DestinationGate<D> {
       }
       boolean planned = shares.probesPlanned.hasRoom();
       GateProbe<D> probe =
-          new GateProbe<>(this, site, planned ? shares.probesPlanned : shares.probes.whole());
-      if (!probe.share.tryTake()) {
-        throw new IllegalStateException("no room to probe");
-      }
+          new GateProbe<>(this, site, planned ? shares.probesPlanned : shares.probes);
+      probe.share.take();
       table.pin(site);
       site.probing = true;
       counters.probes++;
@@ -306,6 +344,11 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   /** Called by the wheel, under the lock. */
+  void probeDue(Site<D> site, long time) {
+    probes.dueNow(site, time);
+  }
+
+  /** Called by the wheel, under the lock. */
   void probeLost(GateProbe<D> probe) {
     end(probe, Outcome.UNKNOWN, "");
   }
@@ -317,7 +360,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     site.probing = false;
     probe.share.give();
     standings.learn(site, outcome, detail, now);
-    table.unpin(site);
+    table.unpin(site, now);
     return true;
   }
 
@@ -328,7 +371,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
       closed = true;
       permits.close();
       for (Site<D> site : table.all()) {
-        turns.refuseAll(site, AdmissionRules.refusal(Reason.CLOSED));
+        turns.refuseAll(site, AdmissionRules.refusal(Reason.CLOSED), now);
       }
     } finally {
       leave();
@@ -342,7 +385,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     lock.lock();
     try {
       Site<D> site = table.get(requireNonNull(destination));
-      return site == null ? Optional.empty() : Optional.of(Snapshots.of(site, now));
+      return site == null ? Optional.empty() : Optional.of(Snapshots.of(site, flights, now));
     } finally {
       lock.unlock();
     }
@@ -352,7 +395,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   public List<DestinationStatus<D>> busiest(int n) {
     lock.lock();
     try {
-      return Snapshots.busiest(table.all(), n, now);
+      return Snapshots.busiest(table.all(), flights, n, now);
     } finally {
       lock.unlock();
     }
