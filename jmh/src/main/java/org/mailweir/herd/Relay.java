@@ -1,5 +1,6 @@
-package org.mailweir.core.herd;
+package org.mailweir.herd;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Admission;
 import org.mailweir.core.Attempt;
 import org.mailweir.core.DestinationGate;
@@ -23,6 +26,9 @@ import org.mailweir.core.Refusal;
 final class Relay {
   static final double QUEUE_MANAGER = 0.0012;
   static final double HOLD = 5;
+
+  /** How long a message may wait for its turn. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final VirtualTime time = new VirtualTime();
   final SplittableRandom random;
@@ -68,24 +74,6 @@ final class Relay {
 
   // -- messages
 
-  static final class Message {
-    final String destination;
-    final double created;
-    final boolean herd;
-    double started;
-    double nextTry;
-
-    Message(String destination, double created, boolean herd) {
-      this.destination = destination;
-      this.created = created;
-      this.herd = herd;
-    }
-
-    double delay() {
-      return started - created;
-    }
-  }
-
   void send(String destination) {
     incoming.add(new Message(destination, time.seconds(), false));
     feed();
@@ -105,10 +93,6 @@ final class Relay {
     flushed.addAll(deferred);
     deferred.clear();
     feed();
-  }
-
-  int queued() {
-    return active.size() + incoming.size() + flushed.size() + deferred.size();
   }
 
   private void scan() {
@@ -149,8 +133,25 @@ final class Relay {
         !agesKnown
             ? Attempt.UNKNOWN
             : asked - message.created < 300 ? Attempt.FRESH : Attempt.RETRIED;
-    gate.admitAsync(message.destination, attempt, java.time.Duration.ofSeconds(30))
-        .thenAccept(admission -> admitted(message, asked, admission));
+    await(message, asked, gate.admitAsync(message.destination, attempt, PATIENCE));
+  }
+
+  /** Goes on when the gate has answered. An exception then would be lost in the stage: throw it. */
+  private void await(Message message, double asked, CompletionStage<Admission> answer) {
+    var unused =
+        answer
+            .thenAccept(admission -> admitted(message, asked, admission))
+            .whenComplete((nothing, failure) -> rethrow(failure));
+  }
+
+  private void rethrow(@Nullable Throwable failure) {
+    if (failure != null) {
+      time.after(
+          0,
+          () -> {
+            throw new IllegalStateException("the simulation failed", failure);
+          });
+    }
   }
 
   private void admitted(Message message, double asked, Admission admission) {
@@ -204,9 +205,7 @@ final class Relay {
               0.05,
               () -> {
                 close();
-                permit
-                    .requeue(java.time.Duration.ofSeconds(30), "421")
-                    .thenAccept(again -> admitted(message, asked, again));
+                await(message, asked, permit.requeue(PATIENCE, "421"));
               });
       case TAKES ->
           time.after(
