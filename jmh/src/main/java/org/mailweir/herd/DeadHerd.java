@@ -45,7 +45,7 @@ public record DeadHerd(
     Relay relay = new Relay(clients, agesKnown, seed);
     EverydayMail.plan(relay, MAIL_UNTIL);
     for (int i = 0; i < destinations; i++) {
-      relay.sites.put("dead" + i, Site.dead());
+      relay.add("dead" + i, Site.dead());
     }
     for (int i = 0; i < messages; i++) {
       relay.defer("dead" + i % destinations, age);

@@ -20,7 +20,7 @@ final class EverydayMail {
   /** Plans the mail of a relay at time 0, up to that time. */
   static void plan(Relay relay, double until) {
     for (int i = 0; i < PROVEN; i++) {
-      relay.sites.put(PROVEN_NAME + i, Site.healthy());
+      relay.add(PROVEN_NAME + i, Site.healthy());
     }
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < PROVEN; i++) {
@@ -33,7 +33,7 @@ final class EverydayMail {
     int unseen = 0;
     for (double t = BEGIN; t < until; t += 1 / TO_UNSEEN_PER_SECOND) {
       String destination = UNSEEN_NAME + unseen++;
-      relay.sites.put(destination, Site.healthy());
+      relay.add(destination, Site.healthy());
       sendAt(relay, t, destination);
     }
   }

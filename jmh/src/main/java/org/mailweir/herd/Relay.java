@@ -33,13 +33,13 @@ final class Relay {
   final VirtualTime time = new VirtualTime();
   final SplittableRandom random;
   final DestinationGate<String> gate;
-  final Map<String, Site> sites = new HashMap<>();
   final Map<Refusal.Reason, Integer> refusals = new TreeMap<>();
   final List<Message> delivered = new ArrayList<>();
   boolean networkDown;
   double longestHold;
   int mostSockets;
 
+  private final Map<String, Site> sites = new HashMap<>();
   private final boolean agesKnown;
   private final int activeLimit;
   private final ArrayDeque<Message> active = new ArrayDeque<>();
@@ -63,6 +63,19 @@ final class Relay {
             .build();
     time.every(0.01, this::tick);
     time.every(300, this::scan);
+  }
+
+  /** Adds a destination to the world: before there is mail for it. */
+  void add(String destination, Site site) {
+    sites.put(destination, site);
+  }
+
+  private Site site(String destination) {
+    Site site = sites.get(destination);
+    if (site == null) {
+      throw new IllegalStateException("no such destination: " + destination);
+    }
+    return site;
   }
 
   private void tick() {
@@ -177,7 +190,7 @@ final class Relay {
   }
 
   private void deliver(Message message, double asked, Permit permit) {
-    Site site = sites.get(message.destination);
+    Site site = site(message.destination);
     message.started = time.seconds();
     open();
     switch (site.connect(this)) {
@@ -243,7 +256,7 @@ final class Relay {
   }
 
   private void probe(Probe<String> probe) {
-    Site site = sites.get(probe.destination());
+    Site site = site(probe.destination());
     open();
     Outcome outcome;
     double takes = 0.1;

@@ -74,7 +74,7 @@ final class HerdTest {
     Relay relay = relay(100, 11, 700);
     for (int i = 0; i < 300; i++) {
       Site site = Site.healthy();
-      relay.sites.put("was" + i, site);
+      relay.add("was" + i, site);
       String destination = "was" + i;
       relay.time.after(15 + i * 0.02, () -> relay.send(destination));
       relay.time.after(59, () -> site.aliveFrom = Double.MAX_VALUE);
@@ -118,7 +118,7 @@ final class HerdTest {
     Site site = Site.deadUntil(600);
     site.mostConnections = 20;
     site.sigma = sigma;
-    relay.sites.put("back", site);
+    relay.add("back", site);
     for (int i = 0; i < 5000; i++) {
       relay.defer("back", i * 10);
     }
@@ -149,7 +149,7 @@ final class HerdTest {
     for (int i = 0; i < 100; i++) {
       Site site = Site.healthy();
       site.greylisting = true;
-      relay.sites.put("grey" + i, site);
+      relay.add("grey" + i, site);
       String destination = "grey" + i;
       for (int n = 0; n < 20; n++) {
         relay.time.after(5 + n * 100 + i, () -> relay.send(destination));
@@ -171,7 +171,7 @@ final class HerdTest {
           t,
           () -> {
             String destination = "dead" + next[0]++;
-            relay.sites.put(destination, Site.dead());
+            relay.add(destination, Site.dead());
             relay.send(destination);
           });
     }
