@@ -40,7 +40,7 @@ public record DeadHerd(
       int mostSockets,
       Map<Refusal.Reason, Integer> refusals) {}
 
-  /** Runs the simulation on the calling thread: a few seconds of it at most. */
+  /** Runs the simulation on the calling thread; 20,000 messages take it less than a second. */
   public Result run() {
     Relay relay = new Relay(clients, agesKnown, seed);
     EverydayMail.plan(relay, MAIL_UNTIL);

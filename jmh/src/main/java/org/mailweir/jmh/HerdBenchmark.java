@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Runs a whole herd in virtual time: 20,000 messages for dead destinations, flushed at once into
- * everyday mail. The figure is the CPU of 22 minutes of a relay, the simulation included.
+ * everyday mail. The figure is what 22 minutes of a relay cost, the simulation included.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsAppend = {"-Xms1g", "-Xmx1g"})
-@Warmup(iterations = 3)
-@Measurement(iterations = 5)
+@Warmup(iterations = 5)
+@Measurement(iterations = 10)
 public class HerdBenchmark {
   private static final int MESSAGES = 20_000;
   private static final int AGE = 5_000;
