@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Admits one delivery and settles it as delivered, for one of 16,384 known and live destinations.
+ * Admits one delivery and settles it as delivered, for one of many known and live destinations.
  *
  * <p>Two threads: {@code -t 2}. What it allocates: {@code -prof gc}.
  */
@@ -33,15 +33,19 @@ public class AdmitSettleBenchmark {
   @Param({"MAILWEIR", "SEMAPHORE", "SEMAPHORE_MAP_BULKHEAD"})
   Peer peer = Peer.MAILWEIR;
 
-  private Destinations destinations;
+  /** How many destinations there are; 64, say, show what it costs without cache misses. */
+  @Param("16384")
+  int destinations = 16_384;
+
+  private Destinations names;
   private AdmissionControl<?> control;
 
   /** Makes all destinations known and live. */
   @Setup
   public void learn() {
-    destinations = new Destinations();
+    names = new Destinations(destinations);
     control = peer.make();
-    for (String destination : destinations.all()) {
+    for (String destination : names.all()) {
       admitAndSettle(destination);
     }
   }
@@ -49,7 +53,7 @@ public class AdmitSettleBenchmark {
   /** Admits and settles; a refusal would make the figure a lie, so it fails. */
   @Benchmark
   public void admitAndSettle(Walk walk) {
-    admitAndSettle(destinations.at(walk.next()));
+    admitAndSettle(names.at(walk.next()));
   }
 
   private void admitAndSettle(String destination) {

@@ -4,24 +4,28 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * 16,384 destinations, and an order in which to ask for them.
+ * Destinations, and an order in which to ask for them.
  *
  * <p>The names of the order are equal to those that were learned, but other objects: a transport
  * reads the name of each message anew.
  */
 final class Destinations {
-  static final int COUNT = 16_384;
+  /** More steps than a branch predictor learns by heart; a power of two. */
+  private static final int LENGTH = 1 << 16;
 
-  /** Four rounds: more than a branch predictor learns by heart; a power of two. */
-  private static final int LENGTH = 4 * COUNT;
+  private final String[] known;
+  private final String[] asked;
+  private final int[] order;
 
-  private final String[] known = names();
-  private final String[] asked = names();
-  private final int[] order = new SplittableRandom(42).ints(LENGTH, 0, COUNT).toArray();
+  Destinations(int count) {
+    known = names(count);
+    asked = names(count);
+    order = new SplittableRandom(42).ints(LENGTH, 0, count).toArray();
+  }
 
-  private static String[] names() {
-    String[] names = new String[COUNT];
-    for (int i = 0; i < COUNT; i++) {
+  private static String[] names(int count) {
+    String[] names = new String[count];
+    for (int i = 0; i < count; i++) {
       names[i] = "mail%05d.example".formatted(i);
     }
     return names;

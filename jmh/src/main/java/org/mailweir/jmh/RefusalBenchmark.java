@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Refuses a delivery to one of 16,384 destinations that have failed: suspended by the gate, or
- * behind an open circuit breaker.
+ * Refuses a delivery to one of many destinations that have failed: suspended by the gate, or behind
+ * an open circuit breaker.
  *
  * <p>Two threads: {@code -t 2}. What it allocates: {@code -prof gc}.
  */
@@ -36,15 +36,19 @@ public class RefusalBenchmark {
   @Param({"MAILWEIR", "BREAKER", "BREAKER_EXCEPTION", "BREAKER_EXCEPTION_NO_TRACE"})
   Peer peer = Peer.MAILWEIR;
 
-  private Destinations destinations;
+  /** How many destinations there are; 64, say, show what it costs without cache misses. */
+  @Param("16384")
+  int destinations = 16_384;
+
+  private Destinations names;
   private AdmissionControl<?> control;
 
   /** Lets all destinations fail until they are refused. */
   @Setup
   public void fail() {
-    destinations = new Destinations();
+    names = new Destinations(destinations);
     control = peer.make();
-    for (String destination : destinations.all()) {
+    for (String destination : names.all()) {
       int failures = 0;
       while (control.admitAndFail(destination)) {
         if (++failures > MOST_FAILURES) {
@@ -57,7 +61,7 @@ public class RefusalBenchmark {
   /** Asks and is refused; a delivery that is admitted would make the figure a lie, so it fails. */
   @Benchmark
   public void refuse(Walk walk) {
-    String destination = destinations.at(walk.next());
+    String destination = names.at(walk.next());
     if (control.admitAndFail(destination)) {
       throw new IllegalStateException("admitted: " + destination);
     }
