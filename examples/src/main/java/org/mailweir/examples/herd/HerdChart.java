@@ -4,6 +4,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.AnnotationText;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -47,6 +45,18 @@ final class HerdChart {
     this.with = with;
   }
 
+  /** Returns whether this machine has a font to write with. */
+  static boolean isPossible() {
+    try {
+      new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)
+          .createGraphics()
+          .getFontMetrics(new Font(FONT, Font.PLAIN, 14));
+      return true;
+    } catch (RuntimeException | Error noFonts) {
+      return false; // which of them it is depends on the JVM's version
+    }
+  }
+
   /**
    * Writes {@code herd.svg} and {@code herd.png} into the directory, which is made if need be.
    *
@@ -55,9 +65,9 @@ final class HerdChart {
   void write(Path directory) throws IOException {
     Files.createDirectories(directory);
     IChart both = new Stack(mail(), clients());
-    String name = directory.resolve("herd").toString();
-    VectorGraphicsEncoder.saveVectorGraphic(both, name, VectorGraphicsFormat.SVG);
-    BitmapEncoder.saveBitmap(both, name, BitmapFormat.PNG);
+    for (String format : List.of("svg", "png")) {
+      Files.write(directory.resolve("herd." + format), ChartEncoder.getBytes(both, format));
+    }
   }
 
   private XYChart mail() {
@@ -65,8 +75,7 @@ final class HerdChart {
         chart(
             UPPER,
             format(
-                "At second 0, %,d messages for %,d dead hosts become due. What happens to other"
-                    + " mail?",
+                "%,d messages for %,d dead hosts become due: what happens to other mail?",
                 plan.messages(), plan.deadHosts()),
             "messages for healthy hosts");
     XYSeries given = line(chart, "handed in", with, m -> m.fresh().handedIn(), HANDED_IN);
@@ -85,17 +94,17 @@ final class HerdChart {
   }
 
   private XYChart clients() {
-    XYChart chart =
-        chart(LOWER, "Why: who holds the delivery slots", "slots held for over 1 s");
+    XYChart chart = chart(LOWER, "Why: who holds the delivery slots", "slots held over 1 s");
     chart.setXAxisTitle("seconds since the messages for dead hosts became due");
     chart.getStyler().setYAxisMax((double) plan.clients() * 1.1);
+    chart.getStyler().setLegendVisible(false); // the colours are those above
     line(chart, "with Mailweir", with, Moment::clientsHeld, WITH);
     line(chart, "without", without, Moment::clientsHeld, WITHOUT);
     note(
         chart,
-        format("all %d slots", without.mostHeld()),
-        plan.length().toSeconds() * 0.85,
-        plan.clients() * 0.93);
+        format("without: dead hosts hold %d of %d", without.mostHeld(), plan.clients()),
+        plan.length().toSeconds() * 0.5,
+        plan.clients() * 0.9);
     return chart;
   }
 

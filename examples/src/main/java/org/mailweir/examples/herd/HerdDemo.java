@@ -99,11 +99,10 @@ public final class HerdDemo implements Callable<Integer> {
   }
 
   private void chart(HerdChart chart, PrintStream console) throws IOException {
-    try {
+    if (HerdChart.isPossible()) {
       chart.write(out);
       console.println("Chart: " + out.resolve("herd.svg") + " and herd.png");
-    } catch (InternalError | NoClassDefFoundError | NullPointerException noFonts) {
-      // What a JVM throws on a machine without any font depends on its version.
+    } else {
       console.println("No chart: this machine has no fonts. On Debian: apt install fonts-dejavu");
     }
   }

@@ -95,7 +95,8 @@ final class HerdRun {
             load.pace(KNOWN_A_SECOND, () -> toHealthy(world.known(), turn.getAndIncrement()));
         LmtpLoad.Pace unseen =
             load.pace(UNSEEN_A_SECOND, () -> fresh.handIn(letters.fresh(world.unseen())));
-        LmtpLoad.Pace slow = load.pace(SLOW_A_SECOND, () -> toSlow(world, slowTurn.getAndIncrement()))) {
+        LmtpLoad.Pace slow =
+            load.pace(SLOW_A_SECOND, () -> toSlow(world, slowTurn.getAndIncrement()))) {
       boolean come = false;
       boolean back = false;
       for (long now = System.nanoTime(); now - ends < 0; now = System.nanoTime()) {

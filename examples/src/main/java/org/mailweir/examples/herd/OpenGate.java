@@ -80,8 +80,26 @@ final class OpenGate<D> implements DestinationGate<D> {
   public GateStats stats() {
     int held = inFlight.get();
     return new GateStats(
-        held, 0, held, 0, 0, 0, 0, 0, 0, 0, Map.of(), false, admitted.get(), Map.of(), Map.of(), 0,
-        0, 0, 0, 0);
+        held,
+        0,
+        held,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Map.of(),
+        false,
+        admitted.get(),
+        Map.of(),
+        Map.of(),
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 
   @Override

@@ -32,7 +32,7 @@ final class Picture {
   List<String> title() {
     return List.of(
         format(
-            "%,d deferred messages for %,d dead hosts become due at once. %d LMTP clients.",
+            "%,d deferred messages for %,d dead hosts are due at once; %d clients.",
             plan.messages(), plan.deadHosts(), plan.clients()),
         "Fresh mail for healthy hosts keeps coming. How long does it wait?");
   }
@@ -55,7 +55,7 @@ final class Picture {
     }
     return cut(
         format(
-            "%-16s %4.0f s: fresh mail %d of %d started, p99 %5.1f s; held %d; herd %,d",
+            "%-16s %4.0f s: fresh %d of %d, p99 %.1f s; held %d; herd %,d answered",
             policy.title(),
             m.seconds(),
             m.fresh().delivered(),

@@ -12,14 +12,23 @@ final class Report {
     return List.of(
         row("", without.policy().title(), with.policy().title()),
         row("-".repeat(38), "-".repeat(18), "-".repeat(18)),
-        row("fresh mail for healthy hosts", count(fresh(without).handedIn()), count(fresh(with).handedIn())),
+        row(
+            "fresh mail for healthy hosts",
+            count(fresh(without).handedIn()),
+            count(fresh(with).handedIn())),
         row("  delivery started within 1 s", share(without), share(with)),
         row("  p99 of the wait", p99(without), p99(with)),
         row("  never started", count(waiting(without)), count(waiting(with))),
         row("clients held over 1 s, at most", held(plan, without), held(plan, with)),
         row("herd: messages answered", answered(plan, without), answered(plan, with)),
-        row("host back at " + plan.returns().toSeconds() + " s: messages delivered", returned(plan, without), returned(plan, with)),
-        row("  connections open at once (takes " + World.CONNECTIONS_OF_RETURNING + ")", peak(without), peak(with)),
+        row(
+            "host back at " + plan.returns().toSeconds() + " s: messages delivered",
+            returned(plan, without),
+            returned(plan, with)),
+        row(
+            "  connections open at once (takes " + World.CONNECTIONS_OF_RETURNING + ")",
+            peak(without),
+            peak(with)),
         row("sent twice", count(without.twice()), count(with.twice())));
   }
 
@@ -38,7 +47,7 @@ final class Report {
   private static String p99(RunResult run) {
     double p99 = fresh(run).p99Seconds();
     boolean cut = waiting(run) * 100 > fresh(run).handedIn();
-    return cut ? format("over %d s (cut)", (int) p99) : format("%.2f s", p99);
+    return cut ? format("over %.1f s (cut)", p99) : format("%.2f s", p99);
   }
 
   private static String held(Plan plan, RunResult run) {

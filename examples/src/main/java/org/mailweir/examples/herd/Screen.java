@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
@@ -28,13 +29,21 @@ abstract class Screen implements AutoCloseable {
     if (plain || System.console() == null) {
       return new Lines(out);
     }
-    // Only what needs no native code: newer JVMs warn of that.
+    // No native code, as newer JVMs warn of that, and no questions to the terminal.
     Terminal terminal =
-        TerminalBuilder.builder().system(true).dumb(true).jni(false).ffm(false).exec(true).build();
+        TerminalBuilder.builder()
+            .system(true)
+            .dumb(true)
+            .jni(false)
+            .ffm(false)
+            .exec(true)
+            .graphemeCluster(false)
+            .nativeSignals(false) // the JVM's own run the shutdown hooks
+            .build();
     boolean drawable =
         terminal.getStringCapability(Capability.cursor_up) != null
-            && terminal.getWidth() > Picture.WIDTH
-            && terminal.getHeight() > 20;
+            && terminal.getColumns() > Picture.WIDTH
+            && terminal.getRows() > 20;
     if (drawable) {
       return new Live(terminal);
     }
@@ -51,7 +60,6 @@ abstract class Screen implements AutoCloseable {
     Live(Terminal terminal) {
       this.terminal = terminal;
       display = new Display(terminal, false);
-      display.resize(terminal.getHeight(), terminal.getWidth());
       Runtime.getRuntime().addShutdownHook(atExit);
       terminal.puts(Capability.cursor_invisible);
       terminal.flush();
@@ -59,9 +67,11 @@ abstract class Screen implements AutoCloseable {
 
     @Override
     void draw(Picture picture, Policy policy, double seconds) {
-      List<AttributedString> lines =
-          picture.lines().stream().map(AttributedString::new).toList();
-      display.update(lines, -1);
+      display.resize(terminal); // it may have another size by now
+      List<AttributedString> lines = picture.lines().stream().map(AttributedString::new).toList();
+      // Behind the last line, so that what is printed next goes below.
+      int end = Size.of(terminal).cursorPos(lines.size() - 1, lines.get(lines.size() - 1).length());
+      display.update(lines, end);
       terminal.flush();
     }
 

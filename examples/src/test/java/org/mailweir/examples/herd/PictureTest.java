@@ -17,7 +17,12 @@ import org.mailweir.core.Refusal.Reason;
 class PictureTest {
   private static final Plan PLAN =
       new Plan(
-          1_000_000, 10_000, 500, Duration.ofSeconds(5), Duration.ofSeconds(8), Duration.ofHours(1));
+          1_000_000,
+          10_000,
+          500,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(8),
+          Duration.ofHours(1));
 
   private final Picture picture = new Picture(PLAN);
 
