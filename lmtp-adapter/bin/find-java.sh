@@ -1,5 +1,5 @@
-# Sourced by the launchers: sets $java to the best JVM there is, or ends with a clear line.
-# Uses $name for that line, and:
+# Sourced by the launchers. find_java sets $java to the best JVM there is, or ends the program with
+# a clear line that begins with $name. It heeds:
 #
 #   JAVA_HOME         the JDK to use, if it is new enough
 #   MAILWEIR_JVM_DIR  where further JDKs are looked for, /usr/lib/jvm unless said
@@ -28,23 +28,25 @@ asked() {
   "$1" -version 2>&1 </dev/null | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1
 }
 
-java=
-if [ -n "${JAVA_HOME:-}" ] && found=$(release "$JAVA_HOME") && [ "$found" -ge $least ]; then
-  java=$JAVA_HOME/bin/java
-else
-  version=0
-  for jdk in "${MAILWEIR_JVM_DIR:-/usr/lib/jvm}"/*; do
-    if found=$(release "$jdk") && [ "$found" -ge $least ] && [ "$found" -gt "$version" ]; then
-      java=$jdk/bin/java
-      version=$found
-    fi
-  done
-  if [ -z "$java" ] && onpath=$(command -v java); then
-    found=$(asked "$onpath")
-    if [ -n "$found" ] && [ "$found" -ge $least ]; then
-      java=$onpath
+find_java() {
+  java=
+  if [ -n "${JAVA_HOME:-}" ] && found=$(release "$JAVA_HOME") && [ "$found" -ge $least ]; then
+    java=$JAVA_HOME/bin/java
+  else
+    version=0
+    for jdk in "${MAILWEIR_JVM_DIR:-/usr/lib/jvm}"/*; do
+      if found=$(release "$jdk") && [ "$found" -ge $least ] && [ "$found" -gt "$version" ]; then
+        java=$jdk/bin/java
+        version=$found
+      fi
+    done
+    if [ -z "$java" ] && onpath=$(command -v java); then
+      found=$(asked "$onpath")
+      if [ -n "$found" ] && [ "$found" -ge $least ]; then
+        java=$onpath
+      fi
     fi
   fi
-fi
-[ -n "$java" ] ||
-  fail "no Java $least or later in JAVA_HOME, /usr/lib/jvm or PATH; on Debian: apt install openjdk-17-jre-headless"
+  [ -n "$java" ] ||
+    fail "no Java $least or later in JAVA_HOME, /usr/lib/jvm or PATH; on Debian: apt install openjdk-17-jre-headless"
+}
