@@ -96,8 +96,6 @@ class ReadmeTest {
   /** Returns the root of the checkout: tests run in it, or in the module. */
   private static Path checkout() {
     Path here = Path.of("").toAbsolutePath();
-    return Files.exists(here.resolve("README.md"))
-        ? here
-        : here.resolveSibling("README.md").getParent();
+    return Files.exists(here.resolve("README.md")) ? here : here.resolve("..").normalize();
   }
 }

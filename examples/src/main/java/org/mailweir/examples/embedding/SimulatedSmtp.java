@@ -17,7 +17,8 @@ import org.mailweir.core.Permit;
 
 /**
  * Stands for the SMTP client that you have, and for the hosts behind it: reply codes by domain. A
- * domain without any is a black hole: connecting to it fails when the timeout is over.
+ * domain without any is a black hole: connecting to it fails when the timeout is over, or succeeds
+ * then if it has come back meanwhile.
  *
  * <p>It shows what the gate needs of a client: connecting apart from sending, a host that was not
  * reached apart from a connection that was lost later, and what a reply says about the
@@ -59,9 +60,12 @@ final class SimulatedSmtp {
   /** Connects without holding a thread, or fails with {@link Unreachable}. */
   CompletableFuture<Connection> connectAsync(String domain) {
     connects.merge(domain, 1, Integer::sum);
-    return codes.containsKey(domain)
-        ? after(LATENCY, () -> CompletableFuture.completedFuture(new Connection(domain)))
-        : after(CONNECT_TIMEOUT, () -> CompletableFuture.failedFuture(new Unreachable(domain)));
+    return after(
+        codes.containsKey(domain) ? LATENCY : CONNECT_TIMEOUT,
+        () ->
+            codes.containsKey(domain)
+                ? CompletableFuture.completedFuture(new Connection(domain))
+                : CompletableFuture.failedFuture(new Unreachable(domain)));
   }
 
   /** Delivers a message and settles the permit; completes with what the attempt taught. */
