@@ -1,6 +1,7 @@
 package org.mailweir.jmh;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -26,7 +27,7 @@ final class Destinations {
   private static String[] names(int count) {
     String[] names = new String[count];
     for (int i = 0; i < count; i++) {
-      names[i] = "mail%05d.example".formatted(i);
+      names[i] = String.format(Locale.ROOT, "mail%05d.example", i);
     }
     return names;
   }

@@ -78,6 +78,6 @@ final class PeerTest {
   }
 
   private static String name(int i) {
-    return "mail%d.example".formatted(i % DESTINATIONS);
+    return "mail" + i % DESTINATIONS + ".example";
   }
 }
