@@ -55,7 +55,7 @@ final class Picture {
     }
     return cut(
         format(
-            "%-16s %4.0f s: fresh %d of %d, p99 %.1f s; held %d; herd %,d answered",
+            "%-16s %4.0f s: fresh mail %d of %d, p99 %.1f s; held %d; herd %,d",
             policy.title(),
             m.seconds(),
             m.fresh().delivered(),
