@@ -52,15 +52,15 @@ final class Quota {
   }
 
   /**
-   * Takes one.
+   * Takes one. Whoever takes has asked whether it {@link #hasRoom}, under the same lock.
    *
-   * @throws IllegalStateException if it has no room; nothing is taken then
+   * @throws IllegalStateException if it has not: the owner's count is wrong
    */
   void take() {
-    if (!hasRoom()) {
-      throw new IllegalStateException("no room in " + this);
-    }
     for (Quota node = this; node != null; node = node.above) {
+      if (node.inUse >= node.limit) {
+        throw new IllegalStateException("no room in " + node);
+      }
       node.inUse++;
     }
   }
