@@ -33,6 +33,10 @@ final class Quota {
     return new Quota(name, limit, this);
   }
 
+  String name() {
+    return name;
+  }
+
   int limit() {
     return limit;
   }
@@ -52,15 +56,15 @@ final class Quota {
   }
 
   /**
-   * Takes one. Whoever takes has asked whether it {@link #hasRoom}, under the same lock.
+   * Takes one.
    *
-   * @throws IllegalStateException if it has not: the owner's count is wrong
+   * @throws IllegalStateException if it has no room; nothing is taken then
    */
   void take() {
+    if (!hasRoom()) {
+      throw new IllegalStateException("no room in " + this);
+    }
     for (Quota node = this; node != null; node = node.above) {
-      if (node.inUse >= node.limit) {
-        throw new IllegalStateException("no room in " + node);
-      }
       node.inUse++;
     }
   }
