@@ -146,7 +146,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     }
     enter();
     try {
-      return permits.tryAdmit(table.use(destination, known, now), attempt, transaction, now);
+      return permits.tryAdmit(destination, known, attempt, transaction, now);
     } finally {
       leave();
     }
@@ -188,8 +188,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     Site<D> known = table.get(requireNonNull(destination));
     enter();
     try {
-      Site<D> site = table.use(destination, known, now);
-      return permits.admit(site, attempt, transaction, nanos, now);
+      return permits.admit(destination, known, attempt, transaction, nanos, now);
     } finally {
       leave();
     }
