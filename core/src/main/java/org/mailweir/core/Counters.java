@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class Counters {
   private final long[] refused = new long[Refusal.Reason.values().length];
-  private final LongAdder refusedThisTick = new LongAdder(); // of suspended sites, without the lock
+  private final LongAdder repeatedRefusals = new LongAdder(); // of suspended sites
   private final long[] settled = new long[Outcome.values().length];
   final int[] standings = new int[Standing.values().length];
   long admitted;
@@ -28,8 +28,8 @@ final class Counters {
   }
 
   /** Counts a refusal of a suspended site. Thread safety: may be called without the lock. */
-  void refusedThisTick() {
-    refusedThisTick.increment();
+  void repeatedRefusal() {
+    repeatedRefusals.increment();
   }
 
   void settled(Outcome outcome) {
@@ -41,7 +41,7 @@ final class Counters {
     for (Refusal.Reason reason : Refusal.Reason.values()) {
       result.put(reason, refused[reason.ordinal()]);
     }
-    result.merge(Refusal.Reason.SUSPENDED, refusedThisTick.sum(), Long::sum);
+    result.merge(Refusal.Reason.SUSPENDED, repeatedRefusals.sum(), Long::sum);
     return result;
   }
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A use has a stamp, a time or a count, and moves its entry only if that is another than at the
  * last use: so one that is used a thousand times in a tick moves once. An eviction puts those in
- * use that it finds in its way behind; each use pays for one such step. So all operations are O(1),
- * amortised.
+ * use that it meets behind all others, and meets them again only after a whole round. So all
+ * operations are O(1), amortised.
  *
  * <p>The map is Java's concurrent one: it is read without the lock, and keys of one hash code, which
  * senders could choose, are a tree in it, not a list.

@@ -13,7 +13,7 @@ final class GateTransaction<D> implements Transaction<D> {
   final Set<Waiter<D>> waiters = new LinkedHashSet<>(2);
   int held; // pairs in flight or waiting
   Shares.Client client = Shares.Client.LONGER; // where its client counts, while it holds one
-  volatile boolean closed; // read without it too: see PolicyGate.refusedThisTick
+  volatile boolean closed; // read without it too: see RepeatedRefusals
 
   GateTransaction(PolicyGate<D> gate) {
     this.gate = gate;

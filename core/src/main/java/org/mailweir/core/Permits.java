@@ -55,9 +55,18 @@ final class Permits<D> {
     closed = true;
   }
 
-  /** Answers at once: a permit in flight, or a refusal. */
+  /**
+   * Answers at once: a permit in flight, or a refusal.
+   *
+   * @param known what the table had for the destination, lately
+   */
   Admission tryAdmit(
-      @Nullable Site<D> site, Attempt attempt, @Nullable GateTransaction<D> transaction, long now) {
+      D destination,
+      @Nullable Site<D> known,
+      Attempt attempt,
+      @Nullable GateTransaction<D> transaction,
+      long now) {
+    Site<D> site = site(destination, known, transaction, now);
     Refusal refusal = refuses(site, attempt, transaction, 0, now);
     if (refusal != null || site == null) {
       return requireNonNull(refusal);
@@ -69,11 +78,13 @@ final class Permits<D> {
 
   /** Answers at once, or when a turn has come or the patience is over. */
   CompletionStage<Admission> admit(
-      @Nullable Site<D> site,
+      D destination,
+      @Nullable Site<D> known,
       Attempt attempt,
       @Nullable GateTransaction<D> transaction,
       long patience,
       long now) {
+    Site<D> site = site(destination, known, transaction, now);
     Refusal refusal = refuses(site, attempt, transaction, patience, now);
     if (refusal != null || site == null) {
       return CompletableFuture.completedFuture(requireNonNull(refusal));
@@ -86,11 +97,16 @@ final class Permits<D> {
     return await(permit, now + patience, false, now);
   }
 
-  /**
-   * Returns the refusal, counted, or null if the admission may start or wait.
-   *
-   * @param site null if the table has no room for it
-   */
+  /** Returns the site, made if need be; null if there is no room for it, or no more admissions. */
+  private @Nullable Site<D> site(
+      D destination,
+      @Nullable Site<D> known,
+      @Nullable GateTransaction<D> transaction,
+      long now) {
+    return refusesAll(transaction) == null ? table.use(destination, known, now) : null;
+  }
+
+  /** Returns the refusal, counted, or null if the admission may start or wait. */
   private @Nullable Refusal refuses(
       @Nullable Site<D> site,
       Attempt attempt,

@@ -20,22 +20,24 @@ import org.mailweir.core.Refusal.Reason;
  * {@link AdmissionRules} say whether an admission is refused. {@link Permits} take what an
  * admission holds and give it back. {@link Turns} put permits in flight, let them wait and give
  * turns. {@link Standings} learn from outcomes. {@link Probes} and {@link LocalOutage} plan what to
- * try when there is no mail to learn from. They share {@link Shares} (the {@link
- * ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the depths
+ * try when there is no mail to learn from, {@link ProbeLeases} hand it out. They share {@link Shares} (the {@link
+ * Quota}s of the policy), the {@link DestinationTable} of {@link Site}s (the depths
  * per destination), the {@link TimerWheel} and the {@link Counters}.
  *
  * <h2>Locking</h2>
  *
  * One lock guards everything. Answers to waiting callers and listener calls are queued under it and
  * run by {@link Callbacks} after it is released. Time is that of the last {@link #advance}, so the
- * hot paths read no clock. One answer needs no lock: {@link #refusedThisTick}. See
+ * hot paths read no clock. One answer needs no lock: {@link RepeatedRefusals}. See
  * docs/concurrency.md.
  */
 final class PolicyGate<D> implements DestinationGate<D> {
   private static final Duration LONGEST_PATIENCE = Duration.ofDays(1);
 
+  /** Tries to take the lock before a thread parks; about 3 microseconds of them. */
+  private static final int TRIES = 64;
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final long probeLease;
 
   final Shares shares;
   final Counters counters = new Counters();
@@ -47,16 +49,16 @@ final class PolicyGate<D> implements DestinationGate<D> {
   private final LocalOutage<D> outage = new LocalOutage<>(new Successes<>());
   private final Standings<D> standings;
   private final Probes<D> probes;
+  private final ProbeLeases<D> leases;
+  private final RepeatedRefusals repeated = new RepeatedRefusals(counters);
   private final Permits<D> permits;
 
-  /** Written under the lock, read by {@link #refusedThisTick} without. */
+  // Written under the lock, read without it too.
   private volatile long now;
-
   private volatile boolean closed;
 
   PolicyGate(GateBuilder<D> builder) {
     now = builder.timeSource.nanoTime();
-    probeLease = builder.probeLease.toNanos();
     shares =
         new Shares(builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
     wheel = new TimerWheel(now);
@@ -76,6 +78,8 @@ final class PolicyGate<D> implements DestinationGate<D> {
             wheel, shares, counters, callbacks, builder.listener, flights, turns, probes, outage);
     AdmissionRules<D> rules =
         new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
+    long lease = builder.probeLease.toNanos();
+    leases = new ProbeLeases<>(this, lease, wheel, shares, counters, table, probes, standings);
     permits = new Permits<>(this, shares, counters, table, rules, flights, turns, standings);
   }
 
@@ -92,6 +96,20 @@ final class PolicyGate<D> implements DestinationGate<D> {
     if (pause != null) {
       wheel.cancel(pause);
     }
+  }
+
+  /**
+   * Takes the lock. It is held for a tenth of a microsecond, and to park costs a hundred times that:
+   * so it is tried for a moment first.
+   */
+  private void enter() {
+    for (int tries = 0; tries < TRIES; tries++) {
+      if (lock.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    lock.lock();
   }
 
   /** Ends every public operation: gives the turns that it made possible, then runs callbacks. */
@@ -118,46 +136,20 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   Admission tryAdmit(D destination, Attempt attempt, @Nullable GateTransaction<D> transaction) {
     requireNonNull(attempt);
+    long tick = now;
     Site<D> known = table.get(requireNonNull(destination));
-    Refusal same = known == null ? null : refusedThisTick(known, attempt, transaction);
-    if (same != null) {
-      return same;
+    if (known != null && !closed && (transaction == null || !transaction.closed)) {
+      Refusal again = repeated.of(known, attempt, tick);
+      if (again != null) {
+        return again;
+      }
     }
-    lock.lock();
+    enter();
     try {
-      return permits.tryAdmit(table.use(destination, known, now), attempt, transaction, now);
+      return permits.tryAdmit(destination, known, attempt, transaction, now);
     } finally {
       leave();
     }
-  }
-
-  /**
-   * Returns what mail for a suspended site was told before in this tick, or null if that has to be
-   * decided. Without the lock: a flood of dead mail neither waits for live mail nor delays it.
-   *
-   * <p>This is racy, but the races are benign. That mail was refused at this time says that the
-   * site was suspended, its suspension not yet forgotten, and its place in the table noted; as the
-   * time is the same, only the counters would change again. A refusal that is there, read last, is
-   * the site's at that moment. The site may be tried anew, be evicted, or time go on a moment later;
-   * then this refusal came before. A count may fall into the time after an answer that it was made
-   * before: one more, or one less, is said to have been refused since.
-   */
-  private @Nullable Refusal refusedThisTick(
-      Site<D> site, Attempt attempt, @Nullable GateTransaction<D> transaction) {
-    Trouble<D> trouble = site.trouble;
-    if (trouble == null
-        || trouble.lastRefused != now
-        || (attempt != Attempt.RETRIED && !site.refusedYoung) // it would have to be noted
-        || (transaction != null && transaction.closed)
-        || closed) {
-      return null;
-    }
-    Refusal refusal = trouble.refusal;
-    if (refusal != null) {
-      site.countRefused();
-      counters.refusedThisTick();
-    }
-    return refusal;
   }
 
   @Override
@@ -194,10 +186,9 @@ final class PolicyGate<D> implements DestinationGate<D> {
     requireNonNull(attempt);
     long nanos = nanos(patience);
     Site<D> known = table.get(requireNonNull(destination));
-    lock.lock();
+    enter();
     try {
-      Site<D> site = table.use(destination, known, now);
-      return permits.admit(site, attempt, transaction, nanos, now);
+      return permits.admit(destination, known, attempt, transaction, nanos, now);
     } finally {
       leave();
     }
@@ -217,7 +208,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     if (!waiter.queued) { // racy, but the race is benign: it never becomes true again
       return;
     }
-    lock.lock();
+    enter();
     try {
       if (waiter.queued) {
         turns.refuse(waiter, AdmissionRules.refusal(Reason.CANCELLED), now);
@@ -228,7 +219,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   void closeTransaction(GateTransaction<D> transaction) {
-    lock.lock();
+    enter();
     try {
       transaction.closed = true;
       turns.refuseAll(transaction, AdmissionRules.refusal(Reason.CANCELLED), now);
@@ -240,7 +231,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   // -- permits
 
   void ready(GatePermit<D> permit) {
-    lock.lock();
+    enter();
     try {
       permits.ready(permit);
     } finally {
@@ -249,7 +240,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   boolean detach(GatePermit<D> permit) {
-    lock.lock();
+    enter();
     try {
       return permits.detach(permit, now);
     } finally {
@@ -258,7 +249,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   boolean settle(GatePermit<D> permit, Outcome outcome, String detail) {
-    lock.lock();
+    enter();
     try {
       return permits.settle(permit, outcome, detail, now);
     } finally {
@@ -268,7 +259,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   CompletionStage<Admission> requeue(GatePermit<D> permit, Duration patience, String detail) {
     long nanos = nanos(patience);
-    lock.lock();
+    enter();
     try {
       return permits.requeue(permit, nanos, detail, now);
     } finally {
@@ -283,7 +274,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     if (limit < 1) {
       throw new IllegalArgumentException("limit: " + limit + ", must be at least 1");
     }
-    lock.lock();
+    enter();
     try {
       if (time - now > 0) {
         now = time;
@@ -298,7 +289,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public long nextDue() {
-    lock.lock();
+    enter();
     try {
       long next = turns.releasing() ? now : wheel.nextDue();
       next = earlier(next, outage.nextCheck());
@@ -314,30 +305,18 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public Optional<Probe<D>> pollProbe() {
-    lock.lock();
+    enter();
     try {
-      Site<D> site = closed ? null : probes.poll(now);
-      if (site == null) {
-        return Optional.empty();
-      }
-      boolean planned = shares.probesPlanned.hasRoom();
-      GateProbe<D> probe =
-          new GateProbe<>(this, site, planned ? shares.probesPlanned : shares.probes);
-      probe.share.take();
-      table.pin(site);
-      site.probing = true;
-      counters.probes++;
-      wheel.schedule(probe, now + probeLease);
-      return Optional.of(probe);
+      return closed ? Optional.empty() : Optional.ofNullable(leases.poll(now));
     } finally {
       leave();
     }
   }
 
   boolean settle(GateProbe<D> probe, Outcome outcome, String detail) {
-    lock.lock();
+    enter();
     try {
-      return !probe.settled && end(probe, outcome, detail);
+      return leases.settle(probe, outcome, detail, now);
     } finally {
       leave();
     }
@@ -350,23 +329,12 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   /** Called by the wheel, under the lock. */
   void probeLost(GateProbe<D> probe) {
-    end(probe, Outcome.UNKNOWN, "");
-  }
-
-  private boolean end(GateProbe<D> probe, Outcome outcome, String detail) {
-    Site<D> site = probe.site;
-    probe.settled = true;
-    wheel.cancel(probe);
-    site.probing = false;
-    probe.share.give();
-    standings.learn(site, outcome, detail, now);
-    table.unpin(site, now);
-    return true;
+    leases.settle(probe, Outcome.UNKNOWN, "", now);
   }
 
   @Override
   public void close() {
-    lock.lock();
+    enter();
     try {
       closed = true;
       permits.close();
@@ -382,7 +350,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public Optional<DestinationStatus<D>> status(D destination) {
-    lock.lock();
+    enter();
     try {
       Site<D> site = table.get(requireNonNull(destination));
       return site == null ? Optional.empty() : Optional.of(Snapshots.of(site, flights, now));
@@ -393,7 +361,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public List<DestinationStatus<D>> busiest(int n) {
-    lock.lock();
+    enter();
     try {
       return Snapshots.busiest(table.all(), flights, n, now);
     } finally {
@@ -403,7 +371,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public GateStats stats() {
-    lock.lock();
+    enter();
     try {
       return Snapshots.stats(shares, counters, table, outage.active());
     } finally {
@@ -413,9 +381,14 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   /** Fails if anything was lost or minted. For tests. */
   void assertConsistent() {
-    lock.lock();
+    locked(() -> GateAudit.check(this));
+  }
+
+  /** Runs something under the lock. For tests. */
+  void locked(Runnable action) {
+    enter();
     try {
-      GateAudit.check(this);
+      action.run();
     } finally {
       lock.unlock();
     }

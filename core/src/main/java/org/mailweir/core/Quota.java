@@ -33,6 +33,10 @@ final class Quota {
     return new Quota(name, limit, this);
   }
 
+  String name() {
+    return name;
+  }
+
   int limit() {
     return limit;
   }

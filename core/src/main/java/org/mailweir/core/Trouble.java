@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * first failure. Its timer in the wheel is the site's next probe.
  *
  * <p>Thread safety: guarded by the gate's lock, but for the two volatile fields: they are written
- * under it and read without. See {@link PolicyGate#refusedThisTick}.
+ * under it and read without. See {@link RepeatedRefusals}.
  */
 final class Trouble<D> extends TimerWheel.Timer {
   private final Site<D> site;
