@@ -13,7 +13,8 @@ import org.mailweir.core.Refusal.Reason;
  *   <li>A tenth of the clients stays free to refuse, and retried mail holds at most 0.7 M; only
  *       what is {@linkplain #brief over in a moment} may take the last ones. At most half of the
  *       clients wait; deliveries to sites that take more than 30 s hold at most half.
- *   <li>In a local outage the mail of sites that were live is held.
+ *   <li>A site that is suspended by hand is refused. In a local outage the mail of sites that were
+ *       live is held.
  *   <li>A suspended site is refused, and a suspect one with an attempt open. All suspect ones
  *       together hold at most 0.1 M.
  *   <li>Unproven sites together hold at most 0.4 M, and retried mail at most 0.2 M of that; a new
@@ -23,7 +24,8 @@ import org.mailweir.core.Refusal.Reason;
  *       (a dynamic threshold: Choudhury and Hahne 1998; only after a final 2xx, or if its answers
  *       come quickly: one that turns everything down is not to be refused for that), or if the wait
  *       is short.
- *   <li>What cannot start now waits if its turn is expected within the patience.
+ *   <li>What cannot start now waits if its turn is expected within the patience, by the site's
+ *       window and by its rate.
  * </ol>
  *
  * <p>Thread safety: none; the gate's lock guards it.
@@ -47,14 +49,21 @@ final class AdmissionRules<D> {
   private final Counters counters;
   private final Turns<D> turns;
   private final LocalOutage<D> outage;
+  private final Limits<D> limits;
   private final long patience;
 
   AdmissionRules(
-      Shares shares, Counters counters, Turns<D> turns, LocalOutage<D> outage, long patience) {
+      Shares shares,
+      Counters counters,
+      Turns<D> turns,
+      LocalOutage<D> outage,
+      Limits<D> limits,
+      long patience) {
     this.shares = shares;
     this.counters = counters;
     this.turns = turns;
     this.outage = outage;
+    this.limits = limits;
     this.patience = patience;
   }
 
@@ -100,11 +109,15 @@ final class AdmissionRules<D> {
       @Nullable GateTransaction<D> transaction,
       long patience,
       long now) {
+    if (limits.byHand(site) != null) {
+      return Reason.BY_HAND;
+    }
     boolean held = outage.holds(site);
-    Reason byStanding = held ? null : refusesByStanding(site);
+    Reason byStanding = held ? null : refusesByStanding(site, now);
     if (byStanding != null) {
       return byStanding;
     }
+    long bytes = GateTransaction.bytesOf(transaction);
     Shares.Kind share = shareOf(site, attempt, now);
     if (!shares.hasRoom(share)) {
       return share == Shares.Kind.FAILING ? Reason.FAILING_SHARE : Reason.UNPROVEN_SHARE;
@@ -113,29 +126,30 @@ final class AdmissionRules<D> {
       return Reason.SLOW_SHARE;
     }
     if ((transaction == null || transaction.held == 0)
-        && !shares.of(clientOf(site, attempt, now)).hasRoom()) {
+        && !shares.of(clientOf(site, attempt, bytes, now)).hasRoom()) {
       return Reason.CLIENTS;
     }
-    return !held && turns.mayStart(site)
+    return !held && turns.mayStart(site, bytes)
         ? null
-        : refusesToWait(site, attempt, transaction, patience);
+        : refusesToWait(site, attempt, transaction, patience, now);
   }
 
   /** Returns in which part of the clients an admission would hold its client. */
-  Shares.Client clientOf(Site<D> site, Attempt attempt, long now) {
-    return Shares.Client.of(attempt, brief(site, attempt, now));
+  Shares.Client clientOf(Site<D> site, Attempt attempt, long bytes, long now) {
+    return Shares.Client.of(attempt, brief(site, attempt, bytes, now));
   }
 
   /**
    * Returns whether the client will be free again in a moment: a proven site, quick, with a short
    * queue, and few attempts anywhere that have yet to get through.
    */
-  private boolean brief(Site<D> site, Attempt attempt, long now) {
+  private boolean brief(Site<D> site, Attempt attempt, long bytes, long now) {
     return site.standing == Standing.LIVE
         && !site.doubtful(now)
         && !outage.active()
         && site.meanTime() <= SHORT_DELIVERY
-        && site.waitsAtMost(SHORT_WAIT, site.ahead(attempt))
+        && waitsAtMost(SHORT_WAIT, site, site.ahead(attempt), now)
+        && !turns.lacksBytes(site, bytes)
         && counters.connecting < shares.connectingBriefly;
   }
 
@@ -144,31 +158,45 @@ final class AdmissionRules<D> {
     return mean > 0 && mean <= SHORT_DELIVERY;
   }
 
-  private @Nullable Reason refusesByStanding(Site<D> site) {
+  private boolean waitsAtMost(double nanos, Site<D> site, int others, long now) {
+    return site.waitsAtMost(nanos, others) && limits.beginsWithin(nanos, site, others, now);
+  }
+
+  private @Nullable Reason refusesByStanding(Site<D> site, long now) {
     return switch (site.standing) {
       case SUSPENDED -> Reason.SUSPENDED;
       case SUSPECT -> site.occupancy() + site.detached > 0 ? Reason.SUSPECT : null;
       case NEW -> site.occupancy() >= NEW_SITE_MOST ? Reason.UNPROVEN_SHARE : null;
-      case LIVE, RECOVERING -> fits(site) ? null : Reason.DESTINATION_SHARE;
+      case LIVE, RECOVERING -> fits(site, now) ? null : Reason.DESTINATION_SHARE;
     };
   }
 
-  private boolean fits(Site<D> site) {
+  private boolean fits(Site<D> site, long now) {
     int occupancy = site.occupancy();
     boolean quick = isQuick(site);
     return occupancy < ALWAYS_FITS
         || ((site.delivered || quick) && occupancy < DYNAMIC_FACTOR * shares.freeClients())
-        || (quick && site.waitsAtMost(SHORT_WAIT, site.waiting));
+        || (quick && waitsAtMost(SHORT_WAIT, site, site.waiting, now));
   }
 
   private @Nullable Reason refusesToWait(
-      Site<D> site, Attempt attempt, @Nullable GateTransaction<D> transaction, long patience) {
+      Site<D> site,
+      Attempt attempt,
+      @Nullable GateTransaction<D> transaction,
+      long patience,
+      long now) {
     if (patience == 0) {
-      return Reason.LONG_WAIT;
+      return turns.inTheWay(site, GateTransaction.bytesOf(transaction));
     }
     double longest = Math.min(patience, this.patience);
-    if (!outage.holds(site) && !site.waitsAtMost(longest, site.ahead(attempt))) {
-      return Reason.LONG_WAIT;
+    int others = site.ahead(attempt);
+    if (!outage.holds(site)) {
+      if (!site.waitsAtMost(longest, others)) {
+        return Reason.LONG_WAIT;
+      }
+      if (!limits.beginsWithin(longest, site, others, now)) {
+        return Reason.RATE;
+      }
     }
     return turns.mayWait(transaction) ? null : Reason.WAITING_SHARE;
   }

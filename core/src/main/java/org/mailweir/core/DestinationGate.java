@@ -1,5 +1,6 @@
 package org.mailweir.core;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,8 +20,37 @@ import java.util.Optional;
  * @param <D> destination: the next hop as delivered to; needs {@code equals} and {@code hashCode}
  */
 public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
-  /** Begins a transaction: the admissions that one client asks for. It holds nothing yet. */
-  Transaction<D> begin();
+  /**
+   * Begins a transaction for a message whose size is not known; it counts in no byte budget. See
+   * {@link #begin(long)}.
+   */
+  default Transaction<D> begin() {
+    return begin(0);
+  }
+
+  /**
+   * Begins a transaction: the admissions that one client asks for. It holds nothing yet.
+   *
+   * @param bytes the message's size, not negative; 0 if it is not known. Each delivery of the
+   *     transaction counts that many bytes in flight, from its start until it is settled, detached
+   *     or requeued.
+   */
+  Transaction<D> begin(long bytes);
+
+  /**
+   * Suspends a destination by hand: all its mail, waiting mail included, is refused with {@link
+   * Refusal.Reason#BY_HAND} until the time is over or {@link #resume}. Its standing stays as it is,
+   * deliveries under way go on, and so do the probes of a standing that has some. A later call
+   * takes the place of an earlier one.
+   *
+   * @param time for how long from the last {@link #advance} on; above 0, at most 365 days
+   * @param reason in words, told with each refusal; may be empty
+   * @return false if the gate is closed, or its table has no room for the destination
+   */
+  boolean suspend(D destination, Duration time, String reason);
+
+  /** Ends a suspension by hand; returns whether there was one. */
+  boolean resume(D destination);
 
   /**
    * Moves the gate's time to {@code now} and does what is due, at most {@code limit} steps of it.

@@ -18,11 +18,19 @@ import java.util.Optional;
  *     those, of the ones it turned down; 0 before any
  * @param failures failures since the last success
  * @param refused admissions refused since it last answered
+ * @param lastRefusal why the last one of them was, if any
  * @param lastSuccess when it last proved alive, if ever
  * @param suspendedSince when it was suspended, if it is
  * @param nextProbe when its next probe is due, if one is planned
  * @param oldestInFlight when the oldest delivery under way began, if any
+ * @param oldestWaiting since when the one waits that has waited longest, if any does
  * @param cause the last failure in words; may be empty
+ * @param rate the rate that was set for it, if any
+ * @param bytesInFlight bytes of deliveries under way; counted only where there is a limit, else 0
+ * @param maxBytes the limit on them, if any was set
+ * @param suspendedByHandUntil when a suspension by hand ends, if there is one
+ * @param obstacle what fresh mail would be told now that does not wait: which rule is in its way,
+ *     and until when; empty if it would start
  */
 public record DestinationStatus<D>(
     D destination,
@@ -36,8 +44,15 @@ public record DestinationStatus<D>(
     long meanDeliveryNanos,
     int failures,
     long refused,
+    Optional<Refusal.Reason> lastRefusal,
     Optional<Long> lastSuccess,
     Optional<Long> suspendedSince,
     Optional<Long> nextProbe,
     Optional<Long> oldestInFlight,
-    String cause) {}
+    Optional<Long> oldestWaiting,
+    String cause,
+    Optional<Rate> rate,
+    long bytesInFlight,
+    Optional<Long> maxBytes,
+    Optional<Long> suspendedByHandUntil,
+    Optional<Refusal> obstacle) {}

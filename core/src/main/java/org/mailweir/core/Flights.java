@@ -94,6 +94,16 @@ final class Flights<D> {
     return permits[after[mark]];
   }
 
+  /** Returns when the oldest in flight began, if any is; O(attempts detached). */
+  Optional<Long> oldest() {
+    for (GatePermit<D> permit = next(null); permit != null; permit = next(permit)) {
+      if (permit.state() == GatePermit.State.IN_FLIGHT) {
+        return Optional.of(began(permit));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Returns when the oldest in flight to a site began, if any is; O(attempts under way). */
   Optional<Long> oldestTo(Site<D> site) {
     if (site.inFlight > 0) {

@@ -11,18 +11,22 @@ import java.util.Map;
 final class GateAudit {
   private GateAudit() {}
 
-  static <D> void check(PolicyGate<D> gate) {
+  /** Returns how many sites it has counted; fails if anything was lost or minted. */
+  static <D> int check(PolicyGate<D> gate) {
     gate.table.assertConsistent();
     int inFlight = 0;
     int waiting = 0;
     int detached = 0;
     int probing = 0;
     int slow = 0;
+    long bytes = 0;
+    int byHand = 0;
     int[] standings = new int[Standing.values().length];
     int[] shares = new int[Shares.Kind.values().length];
     Map<Site<D>, List<GatePermit<D>>> flights = flights(gate);
     for (Site<D> site : gate.table.all()) {
       int flying = 0;
+      long size = 0;
       int connecting = 0;
       int overdue = 0;
       int away = 0;
@@ -33,6 +37,7 @@ final class GateAudit {
         }
         equal("state of " + permit, GatePermit.State.IN_FLIGHT, permit.state());
         flying++;
+        size += permit.bytes();
         connecting += permit.isReady ? 0 : 1;
         overdue += permit.isOverdue ? 1 : 0;
         shares[permit.share().ordinal()]++;
@@ -48,10 +53,14 @@ final class GateAudit {
       }
       checkSuspension(site);
       int pins = site.inFlight + site.waiting + site.detached + (site.probing ? 1 : 0);
+      pins += site.limits == null ? 0 : site.limits.pins();
       equal("pins of " + site.destination, pins, site.pins);
       if (site.detached > Permits.MAX_DETACHED_PER_SITE) {
         throw new AssertionError(site.detached + " detached from " + site.destination);
       }
+      checkBytes(site, size);
+      bytes += size;
+      byHand += site.limits == null || site.limits.byHand == null ? 0 : 1;
       inFlight += flying;
       waiting += site.waiting;
       detached += site.detached;
@@ -64,6 +73,8 @@ final class GateAudit {
     equal("detached", detached, gate.shares.detached.inUse());
     equal("probing", probing, gate.shares.probes.inUse());
     equal("slow", slow, gate.counters.slow);
+    equal("bytes", bytes, gate.limits.bytes.inUse());
+    equal("suspended by hand", byHand, gate.limits.suspendedByHand());
     int retried = shares[Shares.Kind.UNPROVEN_RETRIED.ordinal()];
     equal("failing", shares[Shares.Kind.FAILING.ordinal()], gate.shares.failing.inUse());
     equal("unproven, retried", retried, gate.shares.unprovenRetried.inUse());
@@ -73,6 +84,7 @@ final class GateAudit {
       int counted = gate.counters.standings[standing.ordinal()];
       equal(standing.name(), standings[standing.ordinal()], counted);
     }
+    return gate.table.size();
   }
 
   private static <D> Map<Site<D>, List<GatePermit<D>>> flights(PolicyGate<D> gate) {
@@ -99,6 +111,13 @@ final class GateAudit {
     boolean planned = trouble != null && trouble.isScheduled();
     planned |= site.probing || site.probeQueued;
     equal("refusal of " + site.destination, suspended && planned, refuses);
+  }
+
+  private static void checkBytes(Site<?> site, long size) {
+    ByteBudget budget = site.limits == null ? null : site.limits.bytes;
+    if (budget != null) {
+      equal("bytes to " + site.destination, size, budget.inUse());
+    }
   }
 
   private static void equal(String what, Object counted, Object kept) {

@@ -3,6 +3,9 @@ package org.mailweir.core;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,9 @@ public final class GateBuilder<D> {
   RandomGenerator random = new java.util.SplittableRandom();
   GateListener<D> listener = new GateListener<>() {};
   @Nullable RetrySchedule probeSchedule;
+  @Nullable Function<? super D, Optional<Rate>> rate;
+  long maxBytes = ByteBudget.UNLIMITED;
+  @Nullable ToLongFunction<? super D> maxBytesPerDestination;
 
   GateBuilder() {}
 
@@ -88,6 +94,43 @@ public final class GateBuilder<D> {
     return this;
   }
 
+  /**
+   * Sets the rates of destinations, beside their concurrency; default: none has one. A delivery
+   * that comes before its time waits as for any other turn, or is refused with {@link
+   * Refusal.Reason#RATE}.
+   *
+   * @param rate asked once when a destination enters the table, under the gate's lock: it must be
+   *     quick, and must not call the gate
+   */
+  public GateBuilder<D> rate(Function<? super D, Optional<Rate>> rate) {
+    this.rate = requireNonNull(rate);
+    return this;
+  }
+
+  /**
+   * Sets the most bytes in flight in all: the sizes that were given with {@link
+   * DestinationGate#begin(long)}, over all deliveries under way. At least 1; default: no limit. A
+   * delivery for which there is no room waits, in its turn, or is refused with {@link
+   * Refusal.Reason#BYTES}. A single message larger than the limit goes alone.
+   */
+  public GateBuilder<D> maxBytes(long maxBytes) {
+    if (maxBytes < 1) {
+      throw new IllegalArgumentException("maxBytes: " + maxBytes + ", must be at least 1");
+    }
+    this.maxBytes = maxBytes;
+    return this;
+  }
+
+  /**
+   * Sets the most bytes in flight to one destination, likewise; default: no limit.
+   *
+   * @param maxBytes asked as {@link #rate} is; at least 1, {@link Long#MAX_VALUE} for no limit
+   */
+  public GateBuilder<D> maxBytesPerDestination(ToLongFunction<? super D> maxBytes) {
+    this.maxBytesPerDestination = requireNonNull(maxBytes);
+    return this;
+  }
+
   /** Sets the clock; default {@link System#nanoTime}. */
   public GateBuilder<D> timeSource(TimeSource timeSource) {
     this.timeSource = requireNonNull(timeSource);
@@ -131,8 +174,13 @@ public final class GateBuilder<D> {
   }
 
   private static Duration positive(Duration value, String name) {
-    if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
-      throw new IllegalArgumentException(name + ": " + value + ", must be above 0, at most a day");
+    return positive(value, Duration.ofDays(1), name);
+  }
+
+  static Duration positive(Duration value, Duration most, String name) {
+    if (value.isNegative() || value.isZero() || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          name + ": " + value + ", must be above 0, at most " + most);
     }
     return value;
   }

@@ -9,6 +9,16 @@ public interface GateListener<D> {
   /** The standing of a destination changed. {@code cause} is in words and may be empty. */
   default void onTransition(D destination, Standing from, Standing to, String cause) {}
 
+  /**
+   * A destination was suspended by hand, or its suspension changed.
+   *
+   * @param until reading of the gate's {@link TimeSource} at which it ends by itself
+   */
+  default void onSuspendedByHand(D destination, long until, String reason) {}
+
+  /** A suspension by hand is over, by itself or by hand. */
+  default void onResumedByHand(D destination) {}
+
   /** A local outage is assumed from now on: live destinations' mail is held, not refused. */
   default void onOutage() {}
 

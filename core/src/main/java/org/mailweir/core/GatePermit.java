@@ -80,6 +80,11 @@ final class GatePermit<D> implements Permit {
     return CLIENTS[client];
   }
 
+  /** Returns the size of its message, 0 if that is not known. */
+  long bytes() {
+    return GateTransaction.bytesOf(transaction);
+  }
+
   int requeues() {
     return requeues;
   }

@@ -1,6 +1,7 @@
 package org.mailweir.core;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The gate as a whole at one moment. The totals ({@code admitted}, {@code settled}, {@code
@@ -16,8 +17,14 @@ import java.util.Map;
  * @param unproven admissions held by unproven destinations
  * @param failing admissions held by failing destinations
  * @param slow deliveries in flight to destinations that take more than 30 s
+ * @param bytesInFlight sizes of the messages of deliveries under way with a client, where known
+ * @param oldestInFlight when the oldest of those deliveries began, if there is any: a reading of
+ *     the gate's {@link TimeSource}
  * @param destinations destinations in the table
  * @param byStanding how many of them have which standing
+ * @param suspendedByHand how many of them are suspended by hand, whatever their standing
+ * @param limits how much of each of the gate's own limits is in use, by the reason with which it
+ *     refuses; {@code BYTES} only if that is limited in all
  * @param outage whether a local outage is assumed
  * @param admitted permits handed out in all
  * @param settled permits settled in all, by outcome; requeued ones count as {@code PUSHED_BACK}
@@ -38,8 +45,12 @@ public record GateStats(
     int unproven,
     int failing,
     int slow,
+    long bytesInFlight,
+    Optional<Long> oldestInFlight,
     int destinations,
     Map<Standing, Integer> byStanding,
+    int suspendedByHand,
+    Map<Refusal.Reason, Use> limits,
     boolean outage,
     long admitted,
     Map<Outcome, Long> settled,
@@ -52,7 +63,16 @@ public record GateStats(
   /** Copies the maps. */
   public GateStats {
     byStanding = Map.copyOf(byStanding);
+    limits = Map.copyOf(limits);
     settled = Map.copyOf(settled);
     refused = Map.copyOf(refused);
   }
+
+  /**
+   * How much of a limit is in use.
+   *
+   * @param inUse clients, admissions, deliveries, destinations or bytes
+   * @param limit above which nothing more is taken
+   */
+  public record Use(long inUse, long limit) {}
 }

@@ -4,10 +4,14 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The gate's transaction: counts its pairs, and holds a client while there are any. */
 final class GateTransaction<D> implements Transaction<D> {
   private final PolicyGate<D> gate;
+
+  /** The size of the message, 0 if that is not known. */
+  private final long bytes;
 
   // Guarded by the gate's lock.
   final Set<Waiter<D>> waiters = new LinkedHashSet<>(2);
@@ -15,8 +19,14 @@ final class GateTransaction<D> implements Transaction<D> {
   Shares.Client client = Shares.Client.LONGER; // where its client counts, while it holds one
   volatile boolean closed; // read without it too: see RepeatedRefusals
 
-  GateTransaction(PolicyGate<D> gate) {
+  GateTransaction(PolicyGate<D> gate, long bytes) {
     this.gate = gate;
+    this.bytes = bytes;
+  }
+
+  /** Returns the size of a transaction's message; 0 where there is none, or it is not known. */
+  static long bytesOf(@Nullable GateTransaction<?> transaction) {
+    return transaction == null ? 0 : transaction.bytes;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.mailweir.core;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class Permits<D> {
   private final DestinationTable<D, Site<D>> table;
   private final AdmissionRules<D> rules;
   private final Flights<D> flights;
+  private final Limits<D> limits;
   private final Turns<D> turns;
   private final Standings<D> standings;
   private boolean closed;
@@ -38,6 +40,7 @@ final class Permits<D> {
       DestinationTable<D, Site<D>> table,
       AdmissionRules<D> rules,
       Flights<D> flights,
+      Limits<D> limits,
       Turns<D> turns,
       Standings<D> standings) {
     this.gate = gate;
@@ -46,6 +49,7 @@ final class Permits<D> {
     this.table = table;
     this.rules = rules;
     this.flights = flights;
+    this.limits = limits;
     this.turns = turns;
     this.standings = standings;
   }
@@ -90,7 +94,7 @@ final class Permits<D> {
       return CompletableFuture.completedFuture(requireNonNull(refusal));
     }
     GatePermit<D> permit = hold(site, attempt, transaction, now);
-    if (turns.mayStart(site)) {
+    if (turns.mayStart(site, permit.bytes())) {
       turns.start(permit, now);
       return CompletableFuture.completedFuture(permit);
     }
@@ -99,10 +103,7 @@ final class Permits<D> {
 
   /** Returns the site, made if need be; null if there is no room for it, or no more admissions. */
   private @Nullable Site<D> site(
-      D destination,
-      @Nullable Site<D> known,
-      @Nullable GateTransaction<D> transaction,
-      long now) {
+      D destination, @Nullable Site<D> known, @Nullable GateTransaction<D> transaction, long now) {
     return refusesAll(transaction) == null ? table.use(destination, known, now) : null;
   }
 
@@ -122,7 +123,9 @@ final class Permits<D> {
     }
     standings.forgetIfUnprobed(site, now);
     Reason reason = rules.refuses(site, attempt, transaction, patience, now);
-    return reason == null ? null : refuse(site, reason, attempt, now);
+    return reason == null
+        ? null
+        : refuse(site, reason, attempt, GateTransaction.bytesOf(transaction), now);
   }
 
   /** Notes that the remote has taken us to the point where MAIL may be sent. */
@@ -179,8 +182,7 @@ final class Permits<D> {
     return true;
   }
 
-  CompletionStage<Admission> requeue(
-      GatePermit<D> permit, long patience, String detail, long now) {
+  CompletionStage<Admission> requeue(GatePermit<D> permit, long patience, String detail, long now) {
     if (permit.state() != GatePermit.State.IN_FLIGHT) {
       return CompletableFuture.completedFuture(refuse(AdmissionRules.refusal(Reason.CANCELLED)));
     }
@@ -193,7 +195,8 @@ final class Permits<D> {
     if (reason != null) {
       turns.giveBack(permit);
       turns.offer(site);
-      return CompletableFuture.completedFuture(refuse(site, reason, permit.attempt(), now));
+      return CompletableFuture.completedFuture(
+          refuse(site, reason, permit.attempt(), permit.bytes(), now));
     }
     counters.requeued++;
     return await(permit.successor(), now + patience, true, now);
@@ -203,6 +206,9 @@ final class Permits<D> {
     Reason ended = refusesAll(permit.transaction);
     if (ended != null) {
       return ended;
+    }
+    if (limits.byHand(permit.site) != null) {
+      return Reason.BY_HAND;
     }
     if (permit.site.standing == Standing.SUSPENDED) {
       return Reason.SUSPENDED;
@@ -220,9 +226,33 @@ final class Permits<D> {
     return transaction != null && transaction.closed ? Reason.CANCELLED : null;
   }
 
-  private Refusal refuse(Site<D> site, Reason reason, Attempt attempt, long now) {
-    site.countRefused();
-    return refuse(standings.refusing(site, reason, attempt, now));
+  private Refusal refuse(Site<D> site, Reason reason, Attempt attempt, long bytes, long now) {
+    site.countRefused(reason);
+    standings.refusing(site, reason, attempt, now);
+    return refuse(explain(site, reason, attempt, bytes, now));
+  }
+
+  /** Returns what mail is told that is refused by that rule. */
+  private Refusal explain(Site<D> site, Reason reason, Attempt attempt, long bytes, long now) {
+    return switch (reason) {
+      case SUSPENDED -> {
+        Refusal known = site.trouble().refusal;
+        yield known == null ? AdmissionRules.refusal(reason) : known;
+      }
+      case RATE, BYTES, BY_HAND -> {
+        long size = Turns.nextSize(site, bytes);
+        yield limits.refusal(site, reason, site.ahead(attempt), size, now);
+      }
+      default -> AdmissionRules.refusal(reason);
+    };
+  }
+
+  /** Returns what fresh mail would be told now that does not wait; empty if it would start. */
+  Optional<Refusal> obstacle(Site<D> site, long now) {
+    Reason reason = closed ? Reason.CLOSED : rules.refuses(site, Attempt.FRESH, null, 0, now);
+    return reason == null
+        ? Optional.empty()
+        : Optional.of(explain(site, reason, Attempt.FRESH, 0, now));
   }
 
   private Refusal refuse(Refusal refusal) {
@@ -230,7 +260,8 @@ final class Permits<D> {
     return refusal;
   }
 
-  private CompletionStage<Admission> await(GatePermit<D> permit, long deadline, boolean first, long now) {
+  private CompletionStage<Admission> await(
+      GatePermit<D> permit, long deadline, boolean first, long now) {
     Waiter<D> waiter = turns.await(permit, deadline, first, now);
     // Whoever completes the answer himself, by cancelling it say, waits no longer.
     var unused = waiter.answer.whenComplete((admission, failure) -> gate.withdraw(waiter));
@@ -240,7 +271,8 @@ final class Permits<D> {
   private GatePermit<D> hold(
       Site<D> site, Attempt attempt, @Nullable GateTransaction<D> transaction, long now) {
     Shares.Kind share = rules.shareOf(site, attempt, now);
-    Shares.Client client = rules.clientOf(site, attempt, now);
+    long bytes = GateTransaction.bytesOf(transaction);
+    Shares.Client client = rules.clientOf(site, attempt, bytes, now);
     shares.take(share);
     if (transaction == null) {
       shares.of(client).take();

@@ -5,10 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Refusal.Reason;
 
@@ -19,10 +18,11 @@ import org.mailweir.core.Refusal.Reason;
  *
  * {@link AdmissionRules} say whether an admission is refused. {@link Permits} take what an
  * admission holds and give it back. {@link Turns} put permits in flight, let them wait and give
- * turns. {@link Standings} learn from outcomes. {@link Probes} and {@link LocalOutage} plan what to
- * try when there is no mail to learn from, {@link ProbeLeases} hand it out. They share {@link Shares} (the {@link
- * Quota}s of the policy), the {@link DestinationTable} of {@link Site}s (the depths
- * per destination), the {@link TimerWheel} and the {@link Counters}.
+ * turns. {@link Limits} are what the embedder has set. {@link Standings} learn from outcomes.
+ * {@link Probes} and {@link LocalOutage} plan what to try when there is no mail to learn from,
+ * {@link ProbeLeases} hand it out. They share {@link Shares} (the {@link Quota}s of the policy),
+ * the {@link DestinationTable} of {@link Site}s (the depths per destination), the {@link
+ * TimerWheel} and the {@link Counters}.
  *
  * <h2>Locking</h2>
  *
@@ -32,7 +32,7 @@ import org.mailweir.core.Refusal.Reason;
  * docs/concurrency.md.
  */
 final class PolicyGate<D> implements DestinationGate<D> {
-  private static final Duration LONGEST_PATIENCE = Duration.ofDays(1);
+  private static final Duration LONGEST_SUSPENSION = Duration.ofDays(365);
 
   /** Tries to take the lock before a thread parks; about 3 microseconds of them. */
   private static final int TRIES = 64;
@@ -43,6 +43,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   final Counters counters = new Counters();
   final DestinationTable<D, Site<D>> table;
   final Flights<D> flights = new Flights<>();
+  final Limits<D> limits;
   final Turns<D> turns;
   private final TimerWheel wheel;
   private final Callbacks callbacks = new Callbacks();
@@ -52,6 +53,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   private final ProbeLeases<D> leases;
   private final RepeatedRefusals repeated = new RepeatedRefusals(counters);
   private final Permits<D> permits;
+  private final Snapshots<D> snapshots;
 
   // Written under the lock, read without it too.
   private volatile long now;
@@ -63,7 +65,8 @@ final class PolicyGate<D> implements DestinationGate<D> {
         new Shares(builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
     wheel = new TimerWheel(now);
     table = new DestinationTable<>(builder.maxDestinations, this::newSite, this::evicted);
-    turns = new Turns<>(shares, table, wheel, counters, callbacks, flights, outage::holds);
+    limits = new Limits<>(builder, table, wheel, callbacks, this::offer);
+    turns = new Turns<>(shares, table, wheel, counters, callbacks, flights, limits, outage::holds);
     probes =
         new Probes<>(
             builder.probeSchedule(),
@@ -77,30 +80,30 @@ final class PolicyGate<D> implements DestinationGate<D> {
         new Standings<>(
             wheel, shares, counters, callbacks, builder.listener, flights, turns, probes, outage);
     AdmissionRules<D> rules =
-        new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
+        new AdmissionRules<>(shares, counters, turns, outage, limits, builder.patience.toNanos());
     long lease = builder.probeLease.toNanos();
     leases = new ProbeLeases<>(this, lease, wheel, shares, counters, table, probes, standings);
-    permits = new Permits<>(this, shares, counters, table, rules, flights, turns, standings);
+    permits =
+        new Permits<>(this, shares, counters, table, rules, flights, limits, turns, standings);
+    snapshots = new Snapshots<>(shares, counters, table, flights, limits, permits, outage);
   }
 
   private Site<D> newSite(D destination) {
+    Site<D> site = new Site<>(destination, this);
+    site.limits = limits.of(site);
     counters.standings[Standing.NEW.ordinal()]++;
-    return new Site<>(destination, this);
+    return site;
   }
 
   private void evicted(Site<D> site) {
     counters.standings[site.standing.ordinal()]--;
     outage.forget(site);
     probes.forget(site);
-    Alarm pause = site.trouble == null ? null : site.trouble.pauseAlarm;
-    if (pause != null) {
-      wheel.cancel(pause);
-    }
   }
 
   /**
-   * Takes the lock. It is held for a tenth of a microsecond, and to park costs a hundred times that:
-   * so it is tried for a moment first.
+   * Takes the lock. It is held for a tenth of a microsecond, and to park costs a hundred times
+   * that: so it is tried for a moment first.
    */
   private void enter() {
     for (int tries = 0; tries < TRIES; tries++) {
@@ -125,8 +128,11 @@ final class PolicyGate<D> implements DestinationGate<D> {
   // -- admission
 
   @Override
-  public Transaction<D> begin() {
-    return new GateTransaction<>(this);
+  public Transaction<D> begin(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes: " + bytes + ", must not be negative");
+    }
+    return new GateTransaction<>(this, bytes);
   }
 
   @Override
@@ -161,19 +167,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   Admission admit(
       D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction)
       throws InterruptedException {
-    CompletableFuture<Admission> answer =
-        admitAsync(destination, attempt, patience, transaction).toCompletableFuture();
-    try {
-      return answer.get();
-    } catch (InterruptedException interrupted) {
-      // The wait ends (see awaiting); a permit that came first is closed.
-      if (!answer.cancel(false) && answer.getNow(null) instanceof Permit permit) {
-        permit.close();
-      }
-      throw interrupted;
-    } catch (ExecutionException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return Patience.await(admitAsync(destination, attempt, patience, transaction));
   }
 
   @Override
@@ -184,7 +178,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   CompletionStage<Admission> admitAsync(
       D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction) {
     requireNonNull(attempt);
-    long nanos = nanos(patience);
+    long nanos = Patience.nanos(patience);
     Site<D> known = table.get(requireNonNull(destination));
     enter();
     try {
@@ -192,15 +186,6 @@ final class PolicyGate<D> implements DestinationGate<D> {
     } finally {
       leave();
     }
-  }
-
-  private static long nanos(Duration patience) {
-    if (patience.isNegative()) {
-      throw new IllegalArgumentException("patience: " + patience + ", must not be negative");
-    }
-    return patience.compareTo(LONGEST_PATIENCE) > 0
-        ? LONGEST_PATIENCE.toNanos()
-        : patience.toNanos();
   }
 
   /** Ends the wait of one whose answer somebody else completed: cancelled, say. */
@@ -258,7 +243,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   CompletionStage<Admission> requeue(GatePermit<D> permit, Duration patience, String detail) {
-    long nanos = nanos(patience);
+    long nanos = Patience.nanos(patience);
     enter();
     try {
       return permits.requeue(permit, nanos, detail, now);
@@ -289,14 +274,12 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public long nextDue() {
-    enter();
-    try {
-      long next = turns.releasing() ? now : wheel.nextDue();
-      next = earlier(next, outage.nextCheck());
-      return closed ? next : earlier(next, probes.nextPoll(now));
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        () -> {
+          long next = turns.releasing() ? now : wheel.nextDue();
+          next = earlier(next, outage.nextCheck());
+          return closed ? next : earlier(next, probes.nextPoll(now));
+        });
   }
 
   private static long earlier(long time, @Nullable Long other) {
@@ -327,6 +310,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
     probes.dueNow(site, time);
   }
 
+  private void offer(Site<D> site) {
+    turns.offer(site);
+  }
+
   /** Called by the wheel, under the lock. */
   void probeLost(GateProbe<D> probe) {
     leases.settle(probe, Outcome.UNKNOWN, "", now);
@@ -346,37 +333,53 @@ final class PolicyGate<D> implements DestinationGate<D> {
     }
   }
 
+  // -- by hand
+
+  @Override
+  public boolean suspend(D destination, Duration time, String reason) {
+    long nanos = GateBuilder.positive(time, LONGEST_SUSPENSION, "time").toNanos();
+    requireNonNull(reason);
+    Site<D> known = table.get(requireNonNull(destination));
+    enter();
+    try {
+      Site<D> site = closed ? null : table.use(destination, known, now);
+      if (site != null) {
+        turns.refuseAll(site, limits.suspend(site, now + nanos, reason), now);
+      }
+      return site != null;
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public boolean resume(D destination) {
+    enter();
+    try {
+      Site<D> site = table.get(requireNonNull(destination));
+      return site != null && limits.resume(site, now);
+    } finally {
+      leave();
+    }
+  }
+
   // -- views
 
   @Override
   public Optional<DestinationStatus<D>> status(D destination) {
-    enter();
-    try {
-      Site<D> site = table.get(requireNonNull(destination));
-      return site == null ? Optional.empty() : Optional.of(Snapshots.of(site, flights, now));
-    } finally {
-      lock.unlock();
-    }
+    requireNonNull(destination);
+    return locked(
+        () -> Optional.ofNullable(table.get(destination)).map(site -> snapshots.of(site, now)));
   }
 
   @Override
   public List<DestinationStatus<D>> busiest(int n) {
-    enter();
-    try {
-      return Snapshots.busiest(table.all(), flights, n, now);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> snapshots.busiest(n, now));
   }
 
   @Override
   public GateStats stats() {
-    enter();
-    try {
-      return Snapshots.stats(shares, counters, table, outage.active());
-    } finally {
-      lock.unlock();
-    }
+    return locked(snapshots::stats);
   }
 
   /** Fails if anything was lost or minted. For tests. */
@@ -384,11 +387,11 @@ final class PolicyGate<D> implements DestinationGate<D> {
     locked(() -> GateAudit.check(this));
   }
 
-  /** Runs something under the lock. For tests. */
-  void locked(Runnable action) {
+  /** Looks at something under the lock; moves nothing. */
+  <T> T locked(Supplier<T> view) {
     enter();
     try {
-      action.run();
+      return view.get();
     } finally {
       lock.unlock();
     }

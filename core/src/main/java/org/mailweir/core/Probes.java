@@ -123,6 +123,9 @@ final class Probes<D> {
   /** Drops a site that leaves the table, or names that come once would pile up in the queues. */
   void forget(Site<D> site) {
     cancelPlan(site);
+    if (site.trouble != null && site.trouble.pauseAlarm != null) {
+      wheel.cancel(site.trouble.pauseAlarm);
+    }
     demanded.remove(site);
     urgent.remove(site);
     due.remove(site);

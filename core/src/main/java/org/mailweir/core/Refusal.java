@@ -4,14 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 /**
  * Says that a delivery may not start now, why, and when the next try makes sense. One immutable
- * object per suspension or reason: refusing allocates nothing. How much was refused is in {@link
- * DestinationGate#status}.
+ * object per suspension or reason (for rates and bytes, as long as its words stay the same):
+ * refusing allocates nothing. How much was refused is in {@link DestinationGate#status}.
  *
  * @param reason which rule refused
  * @param nextTryNanos reading of the gate's {@link TimeSource} at which the next try, or the next
- *     probe, makes sense; {@link #NO_HINT} where there is none
+ *     probe, makes sense, or a suspension by hand ends; {@link #NO_HINT} where nothing is known
  * @param detail the remote's failure behind a suspension, such as {@code connect to 192.0.2.1:25
- *     timed out}; empty where there is none
+ *     timed out}; the reason given by hand; the limit and its use, such as {@code 20 messages in
+ *     1m}; empty where the reason says it all. What is in use of the gate's own limits is in {@link
+ *     GateStats#limits}
  */
 public record Refusal(Reason reason, long nextTryNanos, String detail) implements Admission {
   /** The value of {@link #nextTryNanos} where nothing is known of the next try. */
@@ -45,8 +47,17 @@ public record Refusal(Reason reason, long nextTryNanos, String detail) implement
     SLOW_SHARE,
     /** A turn is expected only after the patience is over. */
     LONG_WAIT,
-    /** The patience was over before a turn came. */
+    /** The patience was over before a turn came, for none of the reasons that follow. */
     TIMED_OUT,
+    /** By the destination's {@link Rate} its time has not come, or not within the patience. */
+    RATE,
+    /**
+     * The message does not fit into the bytes that may be in flight, in all or to the destination;
+     * or one does not whose turn is before.
+     */
+    BYTES,
+    /** The destination was suspended by hand, see {@link DestinationGate#suspend}. */
+    BY_HAND,
     /** Pushed back by the destination more often than a message is tried in one go. */
     PUSHED_BACK,
     /** The table of destinations is full, and each one in it is busy. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * object), standing, window, waiting queue and trouble. The rules are elsewhere: {@link
  * AdmissionRules} reads it, {@link Standings} changes it.
  *
- * <p>About 160 B, its window included: what few sites need is in objects of its own, made when first
- * needed.
+ * <p>About 160 B, its window included: what few sites need is in objects of its own, made when
+ * first needed.
  *
  * <p>Thread safety: none but where said; the gate's lock guards it.
  */
@@ -58,9 +58,13 @@ final class Site<D> extends DestinationTable.Entry<D> {
   int failures; // since it last answered
   boolean refusedYoung; // mail that is not known as retried, since it last answered
   private volatile long refused; // the same, all mail; raised without the lock too
+  Refusal.@Nullable Reason lastRefused; // why
 
   /** Null until it fails. */
   @Nullable Trouble<D> trouble;
+
+  /** What the embedder has set for it; null if nothing. */
+  @Nullable SiteLimits<D> limits;
 
   // The list of sites by their last success, kept by Successes.
   @Nullable Site<D> successBefore;
@@ -106,7 +110,13 @@ final class Site<D> extends DestinationTable.Entry<D> {
     return queue == null ? 0 : queue.ahead(attempt);
   }
 
-  /** Counts mail that was refused. Thread safety: may be called without the lock. */
+  /** Counts mail that was refused. */
+  void countRefused(Refusal.Reason reason) {
+    lastRefused = reason;
+    countRefused();
+  }
+
+  /** Counts mail that was refused as before. Thread safety: may be called without the lock. */
   void countRefused() {
     REFUSED.getAndAdd(this, 1L);
   }
@@ -122,6 +132,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
     refusedYoung = false;
     if (refused != 0) { // a volatile write costs as much as the lock
       refused = 0;
+      lastRefused = null;
     }
     if (trouble != null) {
       trouble.unresolved = false;

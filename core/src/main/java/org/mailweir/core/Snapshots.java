@@ -1,17 +1,49 @@
 package org.mailweir.core;
 
-import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import org.mailweir.core.GateStats.Use;
+import org.mailweir.core.Refusal.Reason;
 
-/** Copies what people and metrics want to see. Called under the gate's lock. */
-final class Snapshots {
-  private Snapshots() {}
+/**
+ * Copies what people and metrics want to see.
+ *
+ * <p>Thread safety: none; the gate's lock guards it.
+ */
+final class Snapshots<D> {
+  private final Shares shares;
+  private final Counters counters;
+  private final DestinationTable<D, Site<D>> table;
+  private final Flights<D> flights;
+  private final Limits<D> limits;
+  private final Permits<D> permits;
+  private final LocalOutage<D> outage;
 
-  static <D> DestinationStatus<D> of(Site<D> site, Flights<D> flights, long now) {
+  Snapshots(
+      Shares shares,
+      Counters counters,
+      DestinationTable<D, Site<D>> table,
+      Flights<D> flights,
+      Limits<D> limits,
+      Permits<D> permits,
+      LocalOutage<D> outage) {
+    this.shares = shares;
+    this.counters = counters;
+    this.table = table;
+    this.flights = flights;
+    this.limits = limits;
+    this.permits = permits;
+    this.outage = outage;
+  }
+
+  DestinationStatus<D> of(Site<D> site, long now) {
     Optional<Trouble<D>> trouble = Optional.ofNullable(site.trouble);
+    Optional<SiteLimits<D>> own = Optional.ofNullable(site.limits);
+    Optional<ByteBudget> bytes = own.map(set -> set.bytes);
     boolean suspended = site.standing == Standing.SUSPENDED;
     return new DestinationStatus<>(
         site.destination,
@@ -25,36 +57,38 @@ final class Snapshots {
         site.meanTime(),
         site.failures,
         site.refused(),
+        Optional.ofNullable(site.lastRefused),
         site.answered ? Optional.of(site.lastSuccess) : Optional.empty(),
         trouble.filter(known -> suspended).map(known -> known.suspendedAt),
         trouble.filter(TimerWheel.Timer::isScheduled).map(TimerWheel.Timer::deadline),
         flights.oldestTo(site),
-        site.cause());
+        Optional.ofNullable(site.queue).flatMap(queue -> queue.oldest(now)),
+        site.cause(),
+        own.map(set -> set.pace).map(pace -> pace.rate),
+        bytes.map(ByteBudget::inUse).orElse(0L),
+        bytes.map(ByteBudget::limit),
+        own.map(set -> set.byHand).map(TimerWheel.Timer::deadline),
+        permits.obstacle(site, now));
   }
 
   /** Returns the n with the most in flight, waiting and detached, then refused; O(sites log n). */
-  static <D> List<DestinationStatus<D>> busiest(
-      Collection<Site<D>> sites, Flights<D> flights, int n, long now) {
-    Comparator<Use<D>> byUse =
-        Comparator.<Use<D>>comparingInt(Use::held).thenComparingLong(Use::refused);
-    PriorityQueue<Use<D>> most = new PriorityQueue<>(byUse);
-    for (Site<D> site : sites) {
-      most.add(new Use<>(site, site.occupancy() + site.detached, site.refused()));
+  List<DestinationStatus<D>> busiest(int n, long now) {
+    Comparator<Load<D>> byLoad =
+        Comparator.<Load<D>>comparingInt(Load::held).thenComparingLong(Load::refused);
+    PriorityQueue<Load<D>> most = new PriorityQueue<>(byLoad);
+    for (Site<D> site : table.all()) {
+      most.add(new Load<>(site, site.occupancy() + site.detached, site.refused()));
       if (most.size() > Math.max(0, n)) {
         most.remove();
       }
     }
-    return most.stream()
-        .sorted(byUse.reversed())
-        .map(use -> of(use.site(), flights, now))
-        .toList();
+    return most.stream().sorted(byLoad.reversed()).map(load -> of(load.site(), now)).toList();
   }
 
   /** How much a site is used, read once: refusals are counted while it is compared. */
-  private record Use<D>(Site<D> site, int held, long refused) {}
+  private record Load<D>(Site<D> site, int held, long refused) {}
 
-  static GateStats stats(
-      Shares shares, Counters counters, DestinationTable<?, ?> table, boolean outage) {
+  GateStats stats() {
     return new GateStats(
         shares.clients.inUse(),
         shares.waiting.inUse(),
@@ -65,9 +99,13 @@ final class Snapshots {
         shares.unproven.inUse(),
         shares.failing.inUse(),
         counters.slow,
+        limits.bytes.inUse(),
+        flights.oldest(),
         table.size(),
         counters.standings(),
-        outage,
+        limits.suspendedByHand(),
+        uses(),
+        outage.active(),
         counters.admitted,
         counters.settled(),
         counters.refused(),
@@ -76,5 +114,23 @@ final class Snapshots {
         counters.probes,
         counters.transitions,
         table.evicted());
+  }
+
+  private Map<Reason, Use> uses() {
+    Map<Reason, Use> uses = new EnumMap<>(Reason.class);
+    uses.put(Reason.CLIENTS, new Use(shares.clients.inUse(), shares.longer.limit()));
+    uses.put(Reason.WAITING_SHARE, use(shares.waiting));
+    uses.put(Reason.FAILING_SHARE, use(shares.failing));
+    uses.put(Reason.UNPROVEN_SHARE, use(shares.unproven));
+    uses.put(Reason.SLOW_SHARE, new Use(counters.slow, shares.slow));
+    uses.put(Reason.TABLE_FULL, new Use(table.size(), table.capacity()));
+    if (limits.bytes.limit() != ByteBudget.UNLIMITED) {
+      uses.put(Reason.BYTES, new Use(limits.bytes.inUse(), limits.bytes.limit()));
+    }
+    return uses;
+  }
+
+  private static Use use(Quota share) {
+    return new Use(share.inUse(), share.limit());
   }
 }

@@ -279,21 +279,20 @@ final class Standings<D> {
     turns.refuseAll(site, planProbe(site, now), now);
   }
 
-  /** Returns what to say where a rule refuses, and asks for the probe that may change it. */
-  Refusal refusing(Site<D> site, Reason reason, Attempt attempt, long now) {
+  /** Notes that a rule refuses, and asks for the probe that may change it. */
+  void refusing(Site<D> site, Reason reason, Attempt attempt, long now) {
     boolean ended =
         reason == Reason.CANCELLED || reason == Reason.CLOSED; // says nothing of the mail
     site.refusedYoung |= attempt != Attempt.RETRIED && !ended;
     if (reason == Reason.SUSPENDED) {
       Trouble<D> trouble = site.trouble();
       trouble.lastRefused = now;
-      Refusal known = trouble.refusal;
-      return known != null ? known : planProbe(site, now);
-    }
-    if (reason == Reason.UNPROVEN_SHARE) {
+      if (trouble.refusal == null) {
+        planProbe(site, now);
+      }
+    } else if (reason == Reason.UNPROVEN_SHARE) {
       probes.want(site, attempt == Attempt.FRESH);
     }
-    return AdmissionRules.refusal(reason);
   }
 
   /** Forgets a suspension that was not probed for an hour: it says nothing any more. */

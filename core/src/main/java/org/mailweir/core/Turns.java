@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.mailweir.core.Refusal.Reason;
 
 /**
  * Starts deliveries, and decides whose turn it is among those that wait.
@@ -30,6 +31,7 @@ final class Turns<D> {
   private final Counters counters;
   private final Callbacks callbacks;
   private final Flights<D> flights;
+  private final Limits<D> limits;
   private final Predicate<Site<D>> held;
   private final ArrayDeque<Site<D>> ring = new ArrayDeque<>();
   private final Alarm overdue = new Alarm(this::markOverdue);
@@ -47,6 +49,7 @@ final class Turns<D> {
       Counters counters,
       Callbacks callbacks,
       Flights<D> flights,
+      Limits<D> limits,
       Predicate<Site<D>> held) {
     this.shares = shares;
     this.table = table;
@@ -54,24 +57,61 @@ final class Turns<D> {
     this.counters = counters;
     this.callbacks = callbacks;
     this.flights = flights;
+    this.limits = limits;
     this.held = held;
   }
 
   // -- starting
 
-  /** Returns whether a newcomer may start now without overtaking one that waits. */
-  boolean mayStart(Site<D> site) {
-    return site.waiting == 0 && ring.isEmpty() && hasRoom(site) && shares.inFlight.hasRoom();
+  /** Returns whether a newcomer of that size may start now without overtaking one that waits. */
+  boolean mayStart(Site<D> site, long bytes) {
+    return site.waiting == 0
+        && ring.isEmpty()
+        && hasRoom(site)
+        && shares.inFlight.hasRoom()
+        && limits.fit(site, bytes);
   }
 
   private boolean hasRoom(Site<D> site) {
-    return site.window.hasRoom(site.inFlight) && !site.paused && !held.test(site);
+    return site.window.hasRoom(site.inFlight)
+        && !site.paused
+        && !limits.hold(site)
+        && !held.test(site);
+  }
+
+  /** Returns which limit is in the way of the next start there. */
+  Reason inTheWay(Site<D> site, long bytes) {
+    if (held.test(site)) {
+      return Reason.LONG_WAIT;
+    }
+    if (limits.hold(site)) {
+      return Reason.RATE;
+    }
+    boolean other = !hasRoom(site) || !shares.inFlight.hasRoom();
+    return !other && lacksBytes(site, bytes) ? Reason.BYTES : Reason.LONG_WAIT;
+  }
+
+  /** Returns whether bytes are short for the next start there, or for one whose turn is before. */
+  boolean lacksBytes(Site<D> site, long bytes) {
+    if (!limits.limitBytes()) {
+      return false;
+    }
+    Site<D> first = ring.peek();
+    return !limits.fit(site, nextSize(site, bytes))
+        || (first != null && !limits.bytes.fits(nextSize(first, 0)));
+  }
+
+  /** Returns the size of the message that is next there, which is the newcomer's if none waits. */
+  static long nextSize(Site<?> site, long newcomer) {
+    Waiter<?> next = site.nextWaiter();
+    return next == null ? newcomer : next.permit.bytes();
   }
 
   /** Puts a permit in flight. Its client and its share are held already. */
   void start(GatePermit<D> permit, long now) {
     Site<D> site = permit.site;
     shares.inFlight.take();
+    limits.started(permit, now);
     table.pin(site);
     permit.become(GatePermit.State.IN_FLIGHT);
     flights.add(permit, now);
@@ -105,13 +145,16 @@ final class Turns<D> {
       flights.remove(permit);
     }
     shares.inFlight.give();
+    limits.stopped(permit);
     table.unpin(site, now);
     if (site.slow) {
       updateSlow(site);
     }
   }
 
-  /** Marks the deliveries that are overdue by now, and sees to it that it is called for the next. */
+  /**
+   * Marks the deliveries that are overdue by now, and sees to it that it is called for the next.
+   */
   private void markOverdue(long now) {
     for (GatePermit<D> permit = flights.pollBegunBy(now - SLOW_AFTER);
         permit != null;
@@ -202,9 +245,10 @@ final class Turns<D> {
     GatePermit<D> permit = waiter.permit;
     permit.become(GatePermit.State.SETTLED);
     giveBack(permit);
-    permit.site.countRefused();
+    permit.site.countRefused(refusal.reason());
     counters.refused(refusal.reason());
     callbacks.add(() -> waiter.answer.complete(refusal));
+    offer(permit.site); // the next one may be smaller
   }
 
   void refuseAll(Site<D> site, Refusal refusal, long now) {
@@ -224,8 +268,19 @@ final class Turns<D> {
     if (held.test(waiter.permit.site) && longest - now > 0) {
       wheel.schedule(waiter, longest);
     } else {
-      refuse(waiter, AdmissionRules.refusal(Refusal.Reason.TIMED_OUT), now);
+      refuse(waiter, timedOut(waiter, now), now);
     }
+  }
+
+  private Refusal timedOut(Waiter<D> waiter, long now) {
+    Site<D> site = waiter.permit.site;
+    long size = nextSize(site, 0);
+    Reason reason = inTheWay(site, size);
+    if (reason == Reason.LONG_WAIT) {
+      return AdmissionRules.refusal(Reason.TIMED_OUT);
+    }
+    int others = site.ahead(waiter.permit.attempt()) - 1; // it stands there itself
+    return limits.refusal(site, reason, Math.max(0, others), size, now);
   }
 
   /** Gives back the client (unless its transaction needs it still) and the share of a permit. */
@@ -243,19 +298,28 @@ final class Turns<D> {
 
   /** Tells that a site might have a turn now. */
   void offer(Site<D> site) {
-    if (site.waiting > 0 && !site.inTurnRing && hasRoom(site)) {
+    if (site.waiting > 0 && !site.inTurnRing && mayHaveTurn(site)) {
       site.inTurnRing = true;
       ring.add(site);
     }
   }
 
+  private boolean mayHaveTurn(Site<D> site) {
+    return hasRoom(site) && limits.fitSite(site, nextSize(site, 0));
+  }
+
   /** Gives turns until nobody can start any more. */
   void run(long now) {
     while (!ring.isEmpty() && shares.inFlight.hasRoom() && releaseAllows(now)) {
-      Site<D> site = ring.remove();
-      site.inTurnRing = false;
+      Site<D> site = ring.element();
       Waiter<D> waiter = site.nextWaiter();
-      if (waiter == null || !hasRoom(site)) {
+      boolean ready = mayHaveTurn(site);
+      if (waiter != null && ready && !limits.bytes.fits(waiter.permit.bytes())) {
+        return; // it keeps its turn: smaller ones would let it wait for ever
+      }
+      ring.remove();
+      site.inTurnRing = false;
+      if (waiter == null || !ready) {
         continue;
       }
       leaveQueue(waiter, now);

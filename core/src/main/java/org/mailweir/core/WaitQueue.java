@@ -1,5 +1,6 @@
 package org.mailweir.core;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,13 @@ final class WaitQueue<D> {
   @Nullable Waiter<D> peek() {
     Waiter<D> first = fresh.head;
     return first != null ? first : retried.head;
+  }
+
+  /** Returns since when the one waits that has waited longest, if any does; O(waiting). */
+  Optional<Long> oldest(long now) {
+    long[] longest = {-1};
+    forEach(waiter -> longest[0] = Math.max(longest[0], now - waiter.since));
+    return longest[0] < 0 ? Optional.empty() : Optional.of(now - longest[0]);
   }
 
   void forEach(Consumer<Waiter<D>> action) {

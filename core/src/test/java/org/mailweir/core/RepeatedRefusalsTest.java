@@ -38,18 +38,19 @@ class RepeatedRefusalsTest {
     gate.gate.locked(
         () -> {
           other.start();
-          join(other);
+          return join(other);
         });
     assertThat(again[0]).isSameAs(first);
   }
 
-  private static void join(Thread thread) {
+  private static boolean join(Thread thread) {
     try {
       thread.join(10_000);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
     assertThat(thread.isAlive()).as("waits for the lock").isFalse();
+    return true;
   }
 
   @Test
