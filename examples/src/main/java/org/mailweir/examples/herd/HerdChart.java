@@ -87,8 +87,10 @@ final class HerdChart {
     int waiting = without.last().fresh().handedIn() - without.last().fresh().delivered();
     note(
         chart,
-        format("without Mailweir %,d messages wait behind the dead hosts", waiting),
-        plan.length().toSeconds() * 0.6,
+        format(
+            "without Mailweir (stopped at %d s) %,d messages wait",
+            plan.length().toSeconds(), waiting),
+        plan.length().toSeconds() * 0.65,
         without.last().fresh().delivered() + without.last().fresh().handedIn() * 0.06);
     return chart;
   }
