@@ -127,6 +127,22 @@ final class GateHarness {
     assertThat(refusal(destination, Attempt.FRESH).reason()).isEqualTo(reason);
   }
 
+  /** A permit of a message of that size, ready. */
+  Permit permit(String destination, long bytes) {
+    Permit permit = permitOf(gate.begin(bytes).tryAdmit(destination, Attempt.FRESH));
+    permit.ready();
+    gate.assertConsistent();
+    return permit;
+  }
+
+  /** Asks for a message of that size. */
+  CompletableFuture<Admission> ask(String destination, long bytes) {
+    CompletableFuture<Admission> answer =
+        gate.begin(bytes).admitAsync(destination, Attempt.FRESH, PATIENCE).toCompletableFuture();
+    gate.assertConsistent();
+    return answer;
+  }
+
   CompletableFuture<Admission> ask(String destination) {
     return ask(destination, Attempt.FRESH, PATIENCE);
   }
@@ -277,6 +293,8 @@ final class GateHarness {
                 stats.slow()))
         .as("%s", stats)
         .containsOnly(0);
+    assertThat(stats.bytesInFlight()).isZero();
+    assertThat(stats.oldestInFlight()).isEmpty();
     long settled = stats.settled().values().stream().mapToLong(Long::longValue).sum();
     assertThat(settled).isEqualTo(stats.admitted());
   }
@@ -286,6 +304,16 @@ final class GateHarness {
     public void onTransition(String destination, Standing from, Standing to, String cause) {
       assertThat(from.mayBecome(to)).as("%s: %s -> %s", destination, from, to).isTrue();
       heard.add(destination + " " + from + " -> " + to + (cause.isEmpty() ? "" : ": " + cause));
+    }
+
+    @Override
+    public void onSuspendedByHand(String destination, long until, String reason) {
+      heard.add(destination + " suspended by hand: " + reason);
+    }
+
+    @Override
+    public void onResumedByHand(String destination) {
+      heard.add(destination + " resumed");
     }
 
     @Override

@@ -31,49 +31,12 @@ final class GateModel {
   /** One client; its transaction is null where each admission is one of its own. */
   static final class Client {
     final @Nullable Transaction<String> transaction;
+    final long bytes;
     boolean closed;
 
-    Client(@Nullable Transaction<String> transaction) {
+    Client(@Nullable Transaction<String> transaction, long bytes) {
       this.transaction = transaction;
-    }
-  }
-
-  /** One admission. */
-  static final class Ticket {
-    final int id;
-    final String destination;
-    final Attempt attempt;
-    final Client client;
-    final long asked;
-    final long patience;
-    final int requeues;
-    CompletableFuture<Admission> answer = new CompletableFuture<>();
-    State state = State.WAITING;
-    boolean waited;
-    boolean unproven;
-    boolean unprovenRetried; // or not known to be fresh
-    boolean failing;
-    int answers;
-    long began;
-    @Nullable Permit permit;
-
-    Ticket(int id, String to, Attempt attempt, Client client, long asked, long wait, int requeues) {
-      this.id = id;
-      this.destination = to;
-      this.attempt = attempt;
-      this.client = client;
-      this.asked = asked;
-      this.patience = wait;
-      this.requeues = requeues;
-    }
-
-    boolean retried() {
-      return attempt == Attempt.RETRIED && requeues == 0;
-    }
-
-    Permit permit() {
-      assertThat(permit).isNotNull();
-      return permit;
+      this.bytes = bytes;
     }
   }
 
@@ -103,20 +66,21 @@ final class GateModel {
 
   long now;
   boolean closed;
-  final List<Ticket> tickets = new ArrayList<>(); // those that are not done
+  final List<GateTicket> tickets = new ArrayList<>(); // those that are not done
   final List<Client> groups = new ArrayList<>();
   final List<Out> probes = new ArrayList<>();
   final Map<String, Knowledge> known = new HashMap<>();
+  final GateModelLimits limits;
 
   // The last step.
-  final List<Ticket> started = new ArrayList<>();
-  final List<Ticket> asked = new ArrayList<>();
+  final List<GateTicket> started = new ArrayList<>();
+  final List<GateTicket> asked = new ArrayList<>();
   final List<Edge> edges = new ArrayList<>();
 
   // As it was before the last step.
   GateStats before;
   final Map<String, DestinationStatus<String>> statusBefore = new HashMap<>();
-  List<Ticket> waitingBefore = List.of();
+  List<GateTicket> waitingBefore = List.of();
 
   // Outages, as heard.
   @Nullable Long outageSince;
@@ -147,6 +111,7 @@ final class GateModel {
     maxDetached = builder.maxDetached;
     maxProbes = builder.maxProbes;
     gate = (PolicyGate<String>) builder.build();
+    limits = new GateModelLimits(this, builder);
     destinations = Stream.iterate(0, i -> i + 1).limit(names).map(i -> "d" + i + ".test").toList();
     this.checks = checks;
     before = gate.stats();
@@ -180,14 +145,20 @@ final class GateModel {
 
   // -- what can be done
 
-  void begin() {
-    groups.add(new Client(gate.begin()));
+  void begin(long bytes) {
+    groups.add(client(bytes));
     step();
   }
 
-  void ask(@Nullable Client group, String destination, Attempt attempt, Duration patience) {
-    Client client = group != null ? group : new Client(null);
-    Ticket ticket = new Ticket(nextId++, destination, attempt, client, now, patience.toNanos(), 0);
+  private Client client(long bytes) {
+    return new Client(gate.begin(bytes), bytes);
+  }
+
+  void ask(
+      @Nullable Client group, String destination, Attempt attempt, Duration patience, long bytes) {
+    Client single = bytes > 0 ? client(bytes) : new Client(null, 0);
+    Client client = group != null ? group : single;
+    GateTicket ticket = new GateTicket(nextId++, destination, attempt, client, now, patience.toNanos(), 0);
     Admitter<String> admitter = client.transaction != null ? client.transaction : gate;
     if (patience.isZero() && nextId % 2 == 0) {
       ticket.answer.complete(admitter.tryAdmit(destination, attempt));
@@ -198,19 +169,19 @@ final class GateModel {
     step();
   }
 
-  private void take(Ticket ticket) {
+  private void take(GateTicket ticket) {
     ticket.waited = !ticket.answer.isDone();
     ticket.answer.whenComplete((admission, failure) -> ticket.answers++);
     tickets.add(ticket);
     asked.add(ticket);
   }
 
-  void ready(Ticket ticket) {
+  void ready(GateTicket ticket) {
     ticket.permit().ready();
     step();
   }
 
-  void settle(Ticket ticket, Outcome outcome) {
+  void settle(GateTicket ticket, Outcome outcome) {
     boolean first = ticket.state == State.FLYING || ticket.state == State.DETACHED;
     learn(ticket.destination, outcome);
     if (ticket.state == State.FLYING) {
@@ -227,7 +198,7 @@ final class GateModel {
   /**
    * Smooths the time of answers that turn mail down: what a delivery takes before the first 2xx.
    */
-  private void timeOf(Ticket ticket, Outcome outcome) {
+  private void timeOf(GateTicket ticket, Outcome outcome) {
     if (List.of(Outcome.REJECTED, Outcome.DEFERRED, Outcome.THROTTLED).contains(outcome)) {
       Knowledge of = known(ticket.destination);
       long took = Math.max(1, now - ticket.began);
@@ -235,19 +206,19 @@ final class GateModel {
     }
   }
 
-  void close(Ticket ticket) {
+  void close(GateTicket ticket) {
     ticket.permit().close();
     ticket.permit().close();
     end(ticket, Outcome.UNKNOWN);
     step();
   }
 
-  private void end(Ticket ticket, Outcome outcome) {
+  private void end(GateTicket ticket, Outcome outcome) {
     ticket.state = State.DONE;
     settled.merge(outcome, 1L, Long::sum);
   }
 
-  void detach(Ticket ticket) {
+  void detach(GateTicket ticket) {
     boolean flying = ticket.state == State.FLYING;
     Knowledge knowledge = known(ticket.destination);
     knowledge.badSinceAlive++;
@@ -262,17 +233,17 @@ final class GateModel {
     step();
   }
 
-  void requeue(Ticket ticket, Duration patience) {
+  void requeue(GateTicket ticket, Duration patience) {
     boolean flying = ticket.state == State.FLYING;
     if (flying) {
       learn(ticket.destination, Outcome.PUSHED_BACK);
     }
-    Ticket next =
-        new Ticket(
+    GateTicket next =
+        new GateTicket(
             nextId++,
             ticket.destination,
             ticket.attempt,
-            flying ? ticket.client : new Client(null),
+            flying ? ticket.client : new Client(null, 0),
             now,
             patience.toNanos(),
             ticket.requeues + 1);
@@ -291,7 +262,7 @@ final class GateModel {
     step();
   }
 
-  void cancel(Ticket ticket) {
+  void cancel(GateTicket ticket) {
     if (ticket.answer.cancel(true)) {
       ticket.state = State.DONE;
       refused.merge(Reason.CANCELLED, 1L, Long::sum);
@@ -366,11 +337,11 @@ final class GateModel {
     return known.computeIfAbsent(destination, name -> new Knowledge());
   }
 
-  List<Ticket> in(State state) {
+  List<GateTicket> in(State state) {
     return tickets.stream().filter(ticket -> ticket.state == state).toList();
   }
 
-  List<Ticket> in(State state, String destination) {
+  List<GateTicket> in(State state, String destination) {
     return in(state).stream().filter(t -> t.destination.equals(destination)).toList();
   }
 
@@ -388,7 +359,7 @@ final class GateModel {
     return outageSince != null || (outageEnded != null && now - outageEnded <= 1_000_000_000L);
   }
 
-  private void step() {
+  void step() {
     checks.accept(this);
     started.clear();
     asked.clear();

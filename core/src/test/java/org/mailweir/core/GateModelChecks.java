@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.mailweir.core.GateModel.Edge;
 import org.mailweir.core.GateModel.Knowledge;
 import org.mailweir.core.GateModel.State;
-import org.mailweir.core.GateModel.Ticket;
 import org.mailweir.core.Refusal.Reason;
 
 /** Checks a step of a {@link GateModel} against what the gate shows after it. */
@@ -35,6 +34,7 @@ final class GateModelChecks {
     model.destinations.forEach(checks::destination);
     checks.order();
     checks.patience();
+    model.limits.check();
   }
 
   private int part(double share) {
@@ -73,17 +73,18 @@ final class GateModelChecks {
   // -- answers
 
   private void answers() {
-    for (Ticket ticket : model.tickets) {
-      if (ticket.state != State.WAITING || !ticket.answer.isDone()) {
-        continue;
-      }
-      if (ticket.answer.join() instanceof Permit permit) {
+    for (GateTicket ticket : model.in(State.WAITING)) {
+      if (ticket.answer.getNow(null) instanceof Permit permit) {
         ticket.permit = permit;
         ticket.state = State.FLYING;
         ticket.began = model.now;
         model.started.add(ticket);
         model.admitted++;
-      } else {
+        model.limits.started(ticket);
+      }
+    }
+    for (GateTicket ticket : model.in(State.WAITING)) {
+      if (ticket.answer.isDone()) {
         ticket.state = State.DONE;
         Refusal refusal = (Refusal) ticket.answer.join();
         model.refused.merge(refusal.reason(), 1L, Long::sum);
@@ -95,15 +96,18 @@ final class GateModelChecks {
         }
       }
     }
-    for (Ticket ticket : model.tickets) {
+    for (GateTicket ticket : model.tickets) {
       boolean open = ticket.state == State.WAITING;
       assertThat(ticket.answers).as("answers").isEqualTo(open ? 0 : 1);
     }
-    for (Ticket ticket : model.asked) {
+    for (GateTicket ticket : model.asked) {
       if (ticket.state != State.DONE && ticket.requeues == 0) {
         classify(ticket);
         if (ticket.state == State.WAITING) {
-          assertThat(held(ticket.destination) || expectedWait(ticket) <= longest(ticket))
+          double wait =
+              Math.max(
+                  expectedWait(ticket), model.limits.rateWait(ticket.destination, ahead(ticket)));
+          assertThat(held(ticket.destination) || wait <= longest(ticket))
               .as("waits though the turn comes too late")
               .isTrue();
         }
@@ -111,7 +115,7 @@ final class GateModelChecks {
     }
   }
 
-  private void classify(Ticket ticket) {
+  private void classify(GateTicket ticket) {
     DestinationStatus<String> status = status(ticket.destination).orElseThrow();
     boolean doubtful =
         status.failures() > 0
@@ -138,7 +142,7 @@ final class GateModelChecks {
    * Fresh, or of unknown age and alone at a destination never seen; while nothing was refused there
    * but retried mail.
    */
-  private boolean passesForFresh(Ticket ticket, DestinationStatus<String> status) {
+  private boolean passesForFresh(GateTicket ticket, DestinationStatus<String> status) {
     DestinationStatus<String> was = model.statusBefore.get(ticket.destination);
     return switch (ticket.attempt) {
       case FRESH -> !model.known(ticket.destination).refusedYoung;
@@ -161,24 +165,26 @@ final class GateModelChecks {
             .isPresent();
   }
 
-  private double expectedWait(Ticket ticket) {
-    long ahead =
-        model.waitingBefore.stream()
-            .filter(other -> other.destination.equals(ticket.destination))
-            .filter(other -> ticket.attempt == Attempt.RETRIED || !other.retried())
-            .count();
+  private double expectedWait(GateTicket ticket) {
     // As it is after the step: asking changes neither, but for what it makes the gate forget.
     DestinationStatus<String> status = status(ticket.destination).orElseThrow();
     long delivered = status.meanDeliveryNanos();
     long mean = delivered == 0 ? model.known(ticket.destination).meanAnswer : delivered;
-    return (ahead + 1) * (mean == 0 ? (double) SECOND : mean) / status.window();
+    return (ahead(ticket) + 1) * (mean == 0 ? (double) SECOND : mean) / status.window();
   }
 
-  private static double longest(Ticket ticket) {
+  private long ahead(GateTicket ticket) {
+    return model.waitingBefore.stream()
+        .filter(other -> other.destination.equals(ticket.destination))
+        .filter(other -> ticket.attempt == Attempt.RETRIED || !other.retried())
+        .count();
+  }
+
+  private static double longest(GateTicket ticket) {
     return Math.min(ticket.patience, 30 * SECOND);
   }
 
-  private boolean legitimate(Ticket ticket, Reason reason) {
+  private boolean legitimate(GateTicket ticket, Reason reason) {
     String destination = ticket.destination;
     DestinationStatus<String> was = model.statusBefore.get(destination);
     int occupancy = was == null ? 0 : was.inFlight() + was.waiting();
@@ -202,12 +208,19 @@ final class GateModelChecks {
           ticket.patience == 0
               ? held(destination) || !couldStart(destination)
               : expectedWait(ticket) > longest(ticket);
-      case TIMED_OUT -> ticket.waited && model.now - ticket.asked >= ticket.patience;
+      case TIMED_OUT -> ticket.waited && timeIsUp(ticket);
       case PUSHED_BACK -> ticket.requeues > 5;
+      case RATE -> model.limits.mayRefuseByRate(ticket, ahead(ticket), longest(ticket));
+      case BYTES -> timeIsUp(ticket) && model.limits.lacksBytes(ticket);
+      case BY_HAND -> model.limits.isSuspended(destination);
       case TABLE_FULL -> was == null && model.statusBefore.values().stream().allMatch(this::used);
       case CANCELLED -> pushed || ticket.client.closed;
       case CLOSED -> model.closed;
     };
+  }
+
+  private boolean timeIsUp(GateTicket ticket) {
+    return model.now - ticket.asked >= ticket.patience;
   }
 
   private boolean isOrWas(String destination, Standing standing) {
@@ -234,7 +247,9 @@ final class GateModelChecks {
   }
 
   private boolean used(DestinationStatus<String> status) {
-    return status.inFlight() + status.waiting() + status.detached() > 0 || status.probing();
+    return status.inFlight() + status.waiting() + status.detached() > 0
+        || status.probing()
+        || model.limits.pins(status.destination());
   }
 
   // -- what is counted
@@ -251,7 +266,7 @@ final class GateModelChecks {
     assertThat(stats.outage()).isEqualTo(model.outageSince != null);
   }
 
-  private long pairs(java.util.function.Predicate<Ticket> which) {
+  private long pairs(java.util.function.Predicate<GateTicket> which) {
     return model.tickets.stream()
         .filter(t -> t.state == State.WAITING || t.state == State.FLYING)
         .filter(which)
@@ -316,19 +331,21 @@ final class GateModelChecks {
     }
     boolean hasRoom = flying < (int) status.window() && stats.inFlight() < model.maxInFlight;
     if (waiting > 0 && hasRoom && !model.turnsHeldUp()) {
-      assertThat(paused(destination)).as("waits at %s though there is room", status).isTrue();
+      assertThat(paused(destination) || model.limits.holdUp(destination))
+          .as("waits at %s though there is room", status)
+          .isTrue();
     }
   }
 
   // -- who goes first
 
   private void order() {
-    for (Ticket ticket : model.started) {
+    for (GateTicket ticket : model.started) {
       if (!ticket.waited) {
         assertThat(waitingBefore(ticket.destination)).as("overtaken").isEmpty();
         continue;
       }
-      for (Ticket left : waitingBefore(ticket.destination)) {
+      for (GateTicket left : waitingBefore(ticket.destination)) {
         boolean sameLane = left.retried() == ticket.retried();
         boolean overtaken = sameLane ? left.requeues == 0 && left.id < ticket.id : ticket.retried();
         assertThat(overtaken && ticket.requeues == 0).as("overtaken").isFalse();
@@ -337,14 +354,14 @@ final class GateModelChecks {
   }
 
   /** Those that waited for the destination before the step, and still do. */
-  private List<Ticket> waitingBefore(String destination) {
+  private List<GateTicket> waitingBefore(String destination) {
     return model.waitingBefore.stream()
         .filter(t -> t.state == State.WAITING && t.destination.equals(destination))
         .toList();
   }
 
   private void patience() {
-    for (Ticket ticket : model.in(State.WAITING)) {
+    for (GateTicket ticket : model.in(State.WAITING)) {
       Long ended = model.outageEnded;
       boolean extended = model.outageSince != null || (ended != null && ended - ticket.asked >= 0);
       long most = extended ? Math.max(ticket.patience, LONGEST_HOLD) : ticket.patience;

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.mailweir.core.GateModel.Client;
 import org.mailweir.core.GateModel.Out;
 import org.mailweir.core.GateModel.State;
-import org.mailweir.core.GateModel.Ticket;
 
 /** Whatever is done to a gate, in whatever order, it keeps to the policy: see {@link GateModel}. */
 class GatePropertiesTest {
@@ -42,13 +41,33 @@ class GatePropertiesTest {
     ALL_FAIL,
     BLACKOUT,
     CROWD,
+    SUSPEND,
+    RESUME,
     CLOSE_GATE
   }
 
   /** One thing to do; the numbers choose among what there is. */
   record Step(Kind kind, int which, int destination, int choice) {}
 
-  record Setting(long start, int clients, int maxInFlight, int table, int detached, int probes) {}
+  record Setting(
+      long start, int clients, int maxInFlight, int table, int detached, int probes, Set limits) {}
+
+  /** Which of the limits are set that are off by default. */
+  enum Set {
+    NOTHING,
+    RATES,
+    BYTES,
+    BOTH
+  }
+
+  private static final long[] SIZES = {0, 1, 99, 100, 101, 299, 300, 301, 999, 1000, 1001, 5000};
+
+  private static final List<Rate> RATES =
+      List.of(
+          Rate.evenly(20, Duration.ofMinutes(1)),
+          new Rate(10, Duration.ofSeconds(1), 4),
+          Rate.evenly(1, Duration.ofHours(1)),
+          Rate.evenly(1_000_000, Duration.ofSeconds(1)));
 
   private static final Duration[] PATIENCE = {
     Duration.ZERO,
@@ -82,7 +101,8 @@ class GatePropertiesTest {
             Arbitraries.of(1, 7, 1000, 1000),
             Arbitraries.of(3, 1000, 1000),
             Arbitraries.of(1, 500),
-            Arbitraries.of(2, 200))
+            Arbitraries.of(2, 200),
+            Arbitraries.of(Set.values()))
         .as(Setting::new);
   }
 
@@ -110,6 +130,8 @@ class GatePropertiesTest {
             Tuple.of(2, Kind.ALL_FAIL),
             Tuple.of(2, Kind.BLACKOUT),
             Tuple.of(4, Kind.CROWD),
+            Tuple.of(2, Kind.SUSPEND),
+            Tuple.of(1, Kind.RESUME),
             Tuple.of(1, Kind.CLOSE_GATE));
     Arbitrary<Integer> number = Arbitraries.integers().between(0, 999);
     return Combinators.combine(kinds, number, number, number)
@@ -126,7 +148,7 @@ class GatePropertiesTest {
         new GateModel(
             setting.start(),
             builder ->
-                builder
+                set(builder, setting.limits())
                     .clients(setting.clients())
                     .maxInFlight(setting.maxInFlight())
                     .maxDestinations(setting.table())
@@ -143,7 +165,7 @@ class GatePropertiesTest {
   private static void perform(GateModel model, Step step) {
     String destination = model.destinations.get(step.destination() % model.destinations.size());
     switch (step.kind()) {
-      case BEGIN -> model.begin();
+      case BEGIN -> model.begin(size(step));
       case ASK -> ask(model, null, destination, step);
       case ASK_IN_GROUP ->
           pick(model.groups, step).ifPresent(group -> ask(model, group, destination, step));
@@ -179,6 +201,8 @@ class GatePropertiesTest {
           ask(model, null, destination, step);
         }
       }
+      case SUSPEND -> model.limits.suspend(destination, TIMES[1 + step.which() % 12]);
+      case RESUME -> model.limits.resume(destination);
       case CLOSE_GATE -> {
         if (step.choice() % 10 == 0) {
           model.closeGate();
@@ -189,13 +213,13 @@ class GatePropertiesTest {
 
   private static void ask(GateModel model, @Nullable Client group, String destination, Step step) {
     Attempt attempt = Attempt.values()[step.which() % 3];
-    model.ask(group, destination, attempt, patience(step));
+    model.ask(group, destination, attempt, patience(step), size(step));
   }
 
   private static void all(GateModel model, Outcome outcome) {
     for (String destination : model.destinations) {
-      model.ask(null, destination, Attempt.FRESH, Duration.ZERO);
-      List<Ticket> flying = model.in(State.FLYING, destination);
+      model.ask(null, destination, Attempt.FRESH, Duration.ZERO, 0);
+      List<GateTicket> flying = model.in(State.FLYING, destination);
       if (!flying.isEmpty()) {
         model.settle(flying.get(flying.size() - 1), outcome);
       }
@@ -218,6 +242,7 @@ class GatePropertiesTest {
     assertThat(stats.clientsHeld() + stats.clientsWaiting() + stats.inFlight()).isZero();
     assertThat(stats.waiting() + stats.detached() + stats.probing()).isZero();
     assertThat(stats.unproven() + stats.failing() + stats.slow()).isZero();
+    assertThat(stats.bytesInFlight()).isZero();
     assertThat(stats.settled().values().stream().mapToLong(Long::longValue).sum())
         .isEqualTo(stats.admitted());
   }
@@ -231,6 +256,25 @@ class GatePropertiesTest {
     Outcome[] all = Outcome.values();
     int choice = step.choice() % (2 * all.length);
     return choice < all.length ? all[choice] : Outcome.DELIVERED;
+  }
+
+  private static GateBuilder<String> set(GateBuilder<String> builder, Set limits) {
+    if (limits == Set.RATES || limits == Set.BOTH) {
+      builder.rate(destination -> RATES.stream().skip(number(destination)).findFirst());
+    }
+    if (limits == Set.BYTES || limits == Set.BOTH) {
+      builder.maxBytes(1000);
+      builder.maxBytesPerDestination(d -> number(d) % 2 == 0 ? 300 : Long.MAX_VALUE);
+    }
+    return builder;
+  }
+
+  private static int number(String destination) {
+    return destination.charAt(1) - '0';
+  }
+
+  private static long size(Step step) {
+    return SIZES[step.choice() / 2 % SIZES.length];
   }
 
   private static Duration patience(Step step) {

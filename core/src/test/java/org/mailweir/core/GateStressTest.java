@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +24,7 @@ class GateStressTest {
   private static final int THREADS = 8;
   private static final int OPERATIONS = 4_000;
   private static final int DESTINATIONS = 24;
+  private static final Rate RATE = new Rate(50, Duration.ofSeconds(1), 2);
 
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1_000_000_000L);
   private final PolicyGate<String> gate =
@@ -34,6 +36,9 @@ class GateStressTest {
               .maxDetached(5)
               .maxProbes(4)
               .probesPerSecond(100)
+              .rate(to -> to.endsWith("7.test") ? Optional.of(RATE) : Optional.empty())
+              .maxBytes(2000)
+              .maxBytesPerDestination(to -> to.endsWith("1.test") ? 500 : Long.MAX_VALUE)
               .timeSource(clock::get)
               .random(new SplittableRandom(3))
               .build();
@@ -76,6 +81,7 @@ class GateStressTest {
     assertThat(stats.clientsHeld() + stats.clientsWaiting() + stats.inFlight()).isZero();
     assertThat(stats.waiting() + stats.detached() + stats.probing()).isZero();
     assertThat(stats.unproven() + stats.failing() + stats.slow()).isZero();
+    assertThat(stats.bytesInFlight()).isZero();
     assertThat(stats.settled().values().stream().mapToLong(Long::longValue).sum())
         .isEqualTo(stats.admitted())
         .isPositive();
@@ -84,11 +90,11 @@ class GateStressTest {
   private void act(SplittableRandom random) throws InterruptedException {
     String destination = "d" + random.nextInt(DESTINATIONS) + ".test";
     Attempt attempt = Attempt.values()[random.nextInt(3)];
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1 -> keep(gate.tryAdmit(destination, attempt));
       case 2, 3 -> keep(gate.admitAsync(destination, attempt, Duration.ofSeconds(30)));
       case 4 -> {
-        try (Transaction<String> group = gate.begin()) {
+        try (Transaction<String> group = gate.begin(random.nextInt(1000))) {
           keep(group.tryAdmit(destination, attempt));
           keep(group.admitAsync("d0.test", attempt, Duration.ofSeconds(30)));
           keep(group.admitAsync("d1.test", attempt, Duration.ofSeconds(30)));
@@ -121,6 +127,13 @@ class GateStressTest {
         Probe<String> probe = probes.poll();
         if (probe != null) {
           probe.settle(random.nextBoolean() ? Outcome.READY : Outcome.UNREACHABLE, "");
+        }
+      }
+      case 11 -> {
+        if (random.nextInt(10) == 0) {
+          gate.suspend(destination, Duration.ofMillis(100), "stress");
+        } else {
+          gate.resume(destination);
         }
       }
       default -> {

@@ -1,0 +1,184 @@
+package org.mailweir.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mailweir.core.GateHarness.refusedAs;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mailweir.core.Refusal.Reason;
+
+/** Suspension by hand, with an end time; and what snapshots say of limits. */
+class GateByHandTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final GateHarness gate = GateHarness.start();
+
+  static List<Long> starts() {
+    return GateHarness.STARTS;
+  }
+
+  @ParameterizedTest
+  @MethodSource("starts")
+  void refusesUntilTheTimeIsOver(long start) {
+    GateHarness any = GateHarness.at(start, builder -> {});
+    any.live("a.test");
+    assertThat(any.gate.suspend("a.test", HOUR, "asked us to stop")).isTrue();
+    Refusal refusal = any.refusal("a.test", Attempt.FRESH);
+    long until = any.now() + HOUR.toNanos();
+    assertThat(refusal).isEqualTo(new Refusal(Reason.BY_HAND, until, "asked us to stop"));
+    assertThat(any.refusal("a.test", Attempt.RETRIED)).isSameAs(refusal);
+    assertThat(any.status("a.test").suspendedByHandUntil()).contains(until);
+    assertThat(any.status("a.test").obstacle()).contains(refusal);
+    assertThat(any.standing("a.test")).isEqualTo(Standing.LIVE);
+    any.jump(HOUR.minusMillis(1));
+    any.refused("a.test", Reason.BY_HAND);
+    any.jump(Duration.ofMillis(3));
+    any.permit("a.test");
+    assertThat(any.status("a.test").suspendedByHandUntil()).isEmpty();
+  }
+
+  @Test
+  void refusesThoseThatWaitAndLeavesTheRestAlone() {
+    gate.live("a.test");
+    List<Permit> inFlight = GateFlow.fill(gate, "a.test");
+    CompletableFuture<Admission> waiting = gate.waits("a.test");
+    gate.gate.suspend("a.test", HOUR, "");
+    refusedAs(waiting, Reason.BY_HAND);
+    gate.settle(inFlight.get(0), Outcome.DELIVERED);
+    CompletableFuture<Admission> again =
+        inFlight.get(1).requeue(GateHarness.PATIENCE, "421").toCompletableFuture();
+    refusedAs(again, Reason.BY_HAND);
+    gate.permit("b.test");
+    inFlight.forEach(Permit::close);
+  }
+
+  @Test
+  void endsByHand() {
+    gate.gate.suspend("a.test", HOUR, "one");
+    assertThat(gate.gate.resume("a.test")).isTrue();
+    assertThat(gate.gate.resume("a.test")).isFalse();
+    assertThat(gate.gate.resume("b.test")).isFalse();
+    gate.permit("a.test").close();
+    gate.advance(Duration.ofMinutes(1));
+    gate.jump(HOUR);
+    assertThat(gate.heard).containsExactly("a.test suspended by hand: one", "a.test resumed");
+    gate.assertAllGivenBack();
+  }
+
+  @Test
+  void aLaterOneTakesThePlaceOfAnEarlierOne() {
+    gate.gate.suspend("a.test", HOUR, "one");
+    gate.gate.suspend("a.test", Duration.ofMinutes(1), "two");
+    assertThat(gate.refusal("a.test", Attempt.FRESH).detail()).isEqualTo("two");
+    assertThat(gate.stats().suspendedByHand()).isEqualTo(1);
+    gate.jump(Duration.ofSeconds(61));
+    gate.permit("a.test");
+    assertThat(gate.stats().suspendedByHand()).isZero();
+  }
+
+  @Test
+  void isNotForgottenByAFullTable() {
+    GateHarness small = GateHarness.with(b -> b.maxDestinations(2));
+    assertThat(small.gate.suspend("a.test", HOUR, "")).isTrue();
+    for (int i = 0; i < 10; i++) {
+      small.permit("b" + i + ".test").close();
+    }
+    small.refused("a.test", Reason.BY_HAND);
+    assertThat(small.gate.suspend("c.test", HOUR, "")).isTrue();
+    assertThat(small.gate.suspend("d.test", HOUR, "")).as("no room").isFalse();
+    small.jump(Duration.ofHours(2));
+    assertThat(small.gate.suspend("d.test", HOUR, "")).isTrue();
+  }
+
+  @Test
+  void aSuspendedSiteKeepsItsStandingAndItsProbe() {
+    gate.live("a.test");
+    gate.suspend("a.test");
+    gate.refused("a.test", Reason.SUSPENDED);
+    gate.gate.suspend("a.test", HOUR, "");
+    gate.tick();
+    gate.refused("a.test", Reason.BY_HAND);
+    gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY, "");
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.RECOVERING);
+    gate.refused("a.test", Reason.BY_HAND);
+    gate.gate.resume("a.test");
+    gate.permit("a.test");
+  }
+
+  @Test
+  void aClosedGateSuspendsNothing() {
+    gate.gate.close();
+    assertThat(gate.gate.suspend("a.test", HOUR, "")).isFalse();
+  }
+
+  @Test
+  void refusesTimesThatMakeNoSense() {
+    for (Duration time : List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofDays(366))) {
+      assertThatThrownBy(() -> gate.gate.suspend("a.test", time, ""))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  // -- snapshots
+
+  @Test
+  void statsNameEachLimitAndItsUse() {
+    gate.live("a.test");
+    gate.permit("a.test");
+    gate.permit("new.test");
+    assertThat(gate.stats().limits())
+        .containsEntry(Reason.CLIENTS, new GateStats.Use(2, 90))
+        .containsEntry(Reason.WAITING_SHARE, new GateStats.Use(0, 50))
+        .containsEntry(Reason.UNPROVEN_SHARE, new GateStats.Use(1, 40))
+        .containsEntry(Reason.FAILING_SHARE, new GateStats.Use(0, 10))
+        .containsEntry(Reason.SLOW_SHARE, new GateStats.Use(0, 50))
+        .containsEntry(Reason.TABLE_FULL, new GateStats.Use(2, 65_536));
+  }
+
+  @Test
+  void statsNameTheOldestInFlight() {
+    gate.live("a.test");
+    assertThat(gate.stats().oldestInFlight()).isEmpty();
+    Permit hung = gate.permit("new.test");
+    gate.advance(Duration.ofSeconds(1));
+    Permit first = gate.permit("a.test");
+    gate.advance(Duration.ofSeconds(1));
+    gate.permit("a.test");
+    assertThat(gate.stats().oldestInFlight()).contains(gate.now() - 2_000_000_000L);
+    assertThat(hung.detach()).isTrue();
+    assertThat(gate.stats().oldestInFlight()).contains(gate.now() - 1_000_000_000L);
+    first.close();
+    assertThat(gate.stats().oldestInFlight()).contains(gate.now());
+  }
+
+  @Test
+  void statusNamesTheOldestThatWaits() {
+    gate.live("a.test");
+    GateFlow.fill(gate, "a.test");
+    assertThat(gate.status("a.test").oldestWaiting()).isEmpty();
+    gate.waits("a.test", Attempt.RETRIED);
+    gate.advance(Duration.ofSeconds(1));
+    gate.waits("a.test");
+    assertThat(gate.status("a.test").oldestWaiting()).contains(gate.now() - 1_000_000_000L);
+  }
+
+  @Test
+  void theObstacleIsWhatMailWouldBeTold() {
+    gate.live("a.test");
+    assertThat(gate.status("a.test").obstacle()).isEmpty();
+    assertThat(gate.status("a.test").lastRefusal()).isEmpty();
+    GateFlow.fill(gate, "a.test");
+    assertThat(gate.status("a.test").obstacle())
+        .contains(new Refusal(Reason.LONG_WAIT, Refusal.NO_HINT, ""));
+    assertThat(gate.stats().refused().get(Reason.LONG_WAIT)).as("only looked").isZero();
+    gate.suspend("b.test");
+    Refusal refusal = gate.refusal("b.test", Attempt.FRESH);
+    assertThat(gate.status("b.test").obstacle()).contains(refusal);
+    assertThat(gate.status("b.test").lastRefusal()).contains(Reason.SUSPENDED);
+  }
+}
