@@ -164,7 +164,10 @@ final class Limits<D> {
   }
 
   /** Suspends a site, or changes its suspension; returns what all its mail is told. */
-  Refusal suspend(Site<D> site, long until, String words) {
+  Refusal suspend(Site<D> site, long until, String words, long now) {
+    if (site.trouble != null) {
+      site.trouble.decideAnew(now);
+    }
     SiteLimits<D> own = site.limits;
     if (own == null) {
       own = new SiteLimits<>(null, null);

@@ -344,7 +344,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     try {
       Site<D> site = closed ? null : table.use(destination, known, now);
       if (site != null) {
-        turns.refuseAll(site, limits.suspend(site, now + nanos, reason), now);
+        turns.refuseAll(site, limits.suspend(site, now + nanos, reason, now), now);
       }
       return site != null;
     } finally {

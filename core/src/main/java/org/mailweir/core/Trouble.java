@@ -65,6 +65,16 @@ final class Trouble<D> extends TimerWheel.Timer {
     return repeated;
   }
 
+  /** Lets the next refusal of this tick be decided under the lock, as the first one was. */
+  void decideAnew(long now) {
+    if (lastRefused == now) {
+      lastRefused = now - 1;
+    }
+    if (lastRefusedYoung == now) {
+      lastRefusedYoung = now - 1;
+    }
+  }
+
   void forgetRepeated() {
     if (repeated != 0) { // a volatile write costs as much as the lock
       repeated = 0;

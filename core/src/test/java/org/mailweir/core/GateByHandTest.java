@@ -101,7 +101,6 @@ class GateByHandTest {
     gate.suspend("a.test");
     gate.refused("a.test", Reason.SUSPENDED);
     gate.gate.suspend("a.test", HOUR, "");
-    gate.tick();
     gate.refused("a.test", Reason.BY_HAND);
     gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY, "");
     assertThat(gate.standing("a.test")).isEqualTo(Standing.RECOVERING);

@@ -111,8 +111,8 @@ final class GateModel {
     maxDetached = builder.maxDetached;
     maxProbes = builder.maxProbes;
     gate = (PolicyGate<String>) builder.build();
-    limits = new GateModelLimits(this, builder);
     destinations = Stream.iterate(0, i -> i + 1).limit(names).map(i -> "d" + i + ".test").toList();
+    limits = new GateModelLimits(this, builder);
     this.checks = checks;
     before = gate.stats();
     for (Outcome outcome : Outcome.values()) {

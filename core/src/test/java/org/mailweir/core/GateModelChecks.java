@@ -341,7 +341,8 @@ final class GateModelChecks {
 
   private void order() {
     for (GateTicket ticket : model.started) {
-      if (!ticket.waited) {
+      // Where bytes are short, a small fresh one may go before a large retried one at once.
+      if (!ticket.waited && !model.limits.limitBytes()) {
         assertThat(waitingBefore(ticket.destination)).as("overtaken").isEmpty();
         continue;
       }

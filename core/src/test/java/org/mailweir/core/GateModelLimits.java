@@ -92,6 +92,10 @@ final class GateModelLimits {
     return next != null && next - time > -TimerWheel.TICK;
   }
 
+  boolean limitBytes() {
+    return maxBytes != Long.MAX_VALUE;
+  }
+
   double rateWait(String destination, long others) {
     Rate rate = rates.get(destination);
     if (rate == null) {

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.DestinationStatus;
+import org.mailweir.core.Rate;
+import org.mailweir.core.Refusal;
 import org.mailweir.core.TimeSource;
 
 /** Shows the busiest destinations as a JSON array, with times as ISO 8601 instants. */
@@ -64,7 +66,7 @@ final class DestinationList {
       throws IOException {
     json.beginObject();
     json.name("destination").value(String.valueOf(status.destination()));
-    json.name("standing").value(status.standing().name().toLowerCase(Locale.ROOT));
+    json.name("standing").value(lowerCase(status.standing()));
     json.name("cause").value(status.cause());
     json.name("inFlight").value(status.inFlight());
     json.name("waiting").value(status.waiting());
@@ -75,11 +77,38 @@ final class DestinationList {
     json.name("meanDeliverySeconds").value(round(status.meanDeliveryNanos() / 1e9));
     json.name("failures").value(status.failures());
     json.name("refused").value(status.refused());
+    json.name("lastRefusal").value(lowerCase(status.lastRefusal().orElse(null)));
     json.name("lastSuccess").value(now.instant(status.lastSuccess()));
     json.name("suspendedSince").value(now.instant(status.suspendedSince()));
     json.name("nextProbe").value(now.instant(status.nextProbe()));
     json.name("oldestInFlight").value(now.instant(status.oldestInFlight()));
+    json.name("oldestWaiting").value(now.instant(status.oldestWaiting()));
+    json.name("rate").value(status.rate().map(Rate::toString).orElse(null));
+    json.name("bytesInFlight").value(status.bytesInFlight());
+    json.name("maxBytes").value(status.maxBytes().orElse(null));
+    json.name("suspendedByHandUntil").value(now.instant(status.suspendedByHandUntil()));
+    json.name("obstacle");
+    writeObstacle(json, status.obstacle().orElse(null), now);
     json.endObject();
+  }
+
+  private static void writeObstacle(JsonWriter json, @Nullable Refusal obstacle, Moment now)
+      throws IOException {
+    if (obstacle == null) {
+      json.nullValue();
+      return;
+    }
+    Optional<Long> until =
+        Optional.of(obstacle.nextTryNanos()).filter(time -> time != Refusal.NO_HINT);
+    json.beginObject();
+    json.name("reason").value(lowerCase(obstacle.reason()));
+    json.name("until").value(now.instant(until));
+    json.name("detail").value(obstacle.detail());
+    json.endObject();
+  }
+
+  private static @Nullable String lowerCase(@Nullable Enum<?> constant) {
+    return constant == null ? null : constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static double round(double value) {

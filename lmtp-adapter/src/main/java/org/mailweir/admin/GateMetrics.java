@@ -16,6 +16,7 @@ import org.mailweir.core.GateStats;
 import org.mailweir.core.Outcome;
 import org.mailweir.core.Refusal;
 import org.mailweir.core.Standing;
+import org.mailweir.core.TimeSource;
 
 /**
  * Shows the gate's totals, and the metrics of others, as Prometheus reads them.
@@ -27,6 +28,7 @@ final class GateMetrics {
   private static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final DestinationGate<?> gate;
+  private final TimeSource timeSource;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   // One scrape at a time, or a late one could put an older snapshot in place of a newer one.
@@ -35,8 +37,9 @@ final class GateMetrics {
   private final List<MeterBinder> further;
   private volatile GateStats stats;
 
-  GateMetrics(DestinationGate<?> gate, List<MeterBinder> further) {
+  GateMetrics(DestinationGate<?> gate, TimeSource timeSource, List<MeterBinder> further) {
     this.gate = gate;
+    this.timeSource = timeSource;
     stats = gate.stats();
     bindGauges();
     bindCounters();
@@ -69,6 +72,12 @@ final class GateMetrics {
     gauge("admissions.unproven", "Admissions held by unproven destinations", GateStats::unproven);
     gauge("admissions.failing", "Admissions held by failing destinations", GateStats::failing);
     gauge("attempts.detached", "Attempts under way without a client", GateStats::detached);
+    gauge("bytes.in.flight", "Bytes of deliveries under way", GateStats::bytesInFlight);
+    gauge("deliveries.oldest.seconds", "Age of the oldest delivery under way", this::oldest);
+    gauge(
+        "destinations.suspended.by.hand",
+        "Destinations suspended by hand",
+        GateStats::suspendedByHand);
     gauge("probes.open", "Probes under way", GateStats::probing);
     gauge("local.outage", "1 while a local outage is assumed, else 0", s -> s.outage() ? 1 : 0);
     for (Standing standing : Standing.values()) {
@@ -78,6 +87,24 @@ final class GateMetrics {
           Tags.of("standing", lowerCase(standing)),
           s -> s.byStanding().getOrDefault(standing, 0));
     }
+    for (Refusal.Reason reason : stats.limits().keySet()) {
+      Tags tags = Tags.of("reason", lowerCase(reason));
+      gauge("limit", "A limit of the gate, by the reason with which it refuses", tags,
+          s -> limit(s, reason).limit());
+      gauge("limit.used", "What is in use of a limit of the gate", tags,
+          s -> limit(s, reason).inUse());
+    }
+  }
+
+  private static GateStats.Use limit(GateStats stats, Refusal.Reason reason) {
+    return stats.limits().getOrDefault(reason, new GateStats.Use(0, 0));
+  }
+
+  private double oldest(GateStats stats) {
+    return stats
+        .oldestInFlight()
+        .map(began -> Math.max(0, timeSource.nanoTime() - began) / 1e9)
+        .orElse(0.0);
   }
 
   private void bindCounters() {

@@ -59,7 +59,7 @@ final class RefusalReplies {
    */
   static boolean tellsDepth(Refusal.Reason reason) {
     return switch (reason) {
-      case SUSPENDED, DESTINATION_SHARE, LONG_WAIT, TIMED_OUT -> true;
+      case SUSPENDED, DESTINATION_SHARE, LONG_WAIT, TIMED_OUT, RATE -> true;
       default -> false;
     };
   }
@@ -74,12 +74,14 @@ final class RefusalReplies {
   private static String statusCode(Refusal.Reason reason) {
     return switch (reason) {
       case SUSPENDED, SUSPECT -> NO_ANSWER;
-      case DESTINATION_SHARE, LONG_WAIT, TIMED_OUT, PUSHED_BACK -> CONGESTED;
+      case DESTINATION_SHARE, LONG_WAIT, TIMED_OUT, PUSHED_BACK, RATE -> CONGESTED;
       case FAILING_SHARE,
           UNPROVEN_SHARE,
           CLIENTS,
           WAITING_SHARE,
           SLOW_SHARE,
+          BYTES,
+          BY_HAND,
           TABLE_FULL,
           CANCELLED,
           CLOSED ->
@@ -100,6 +102,9 @@ final class RefusalReplies {
       case SLOW_SHARE -> "not tried: slow deliveries hold their share of the clients";
       case LONG_WAIT -> "busy: no turn expected within " + Replies.seconds(patience);
       case TIMED_OUT -> "busy: no turn came within " + Replies.seconds(patience);
+      case RATE -> "not tried yet: it has a limit";
+      case BYTES -> "busy: bytes in flight have a limit";
+      case BY_HAND -> "suspended by the operator";
       case PUSHED_BACK -> "busy: it has turned this message away too often";
       case TABLE_FULL -> "not tried: too many destinations at once";
       case CANCELLED -> "not tried: the transaction was ended";

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.GateStats;
 import org.mailweir.core.Outcome;
+import org.mailweir.core.Rate;
 import org.mailweir.core.Refusal;
 import org.mailweir.core.Standing;
 
@@ -109,8 +110,12 @@ class AdminServerTest {
             7,
             8,
             9,
+            5_000_000_000L,
+            Optional.of(READING - 2_500_000_000L),
             110,
             Map.of(Standing.LIVE, 100, Standing.SUSPENDED, 10),
+            2,
+            Map.of(Refusal.Reason.CLIENTS, new GateStats.Use(88, 90)),
             true,
             1000,
             Map.of(Outcome.DELIVERED, 900L),
@@ -134,6 +139,11 @@ class AdminServerTest {
             "mailweir_destinations{standing=\"live\"} 100.0",
             "mailweir_destinations{standing=\"suspended\"} 10.0",
             "mailweir_destinations{standing=\"new\"} 0.0",
+            "mailweir_bytes_in_flight 5.0E9",
+            "mailweir_deliveries_oldest_seconds 2.5",
+            "mailweir_destinations_suspended_by_hand 2.0",
+            "mailweir_limit{reason=\"clients\"} 90.0",
+            "mailweir_limit_used{reason=\"clients\"} 88.0",
             "mailweir_local_outage 1.0",
             "mailweir_admissions_total 1000.0",
             "mailweir_settlements_total{outcome=\"delivered\"} 900.0",
@@ -192,11 +202,22 @@ class AdminServerTest {
                 1_500_000_000L,
                 4,
                 5_000_000_000L,
+                Optional.of(Refusal.Reason.SUSPENDED),
                 Optional.of(READING - Duration.ofSeconds(90).toNanos()),
                 Optional.of(READING - Duration.ofSeconds(30).toNanos()),
                 Optional.of(READING + Duration.ofMillis(12_345).toNanos()),
                 Optional.empty(),
-                "connect to \"mx\"[192.0.2.1]:25 timed out"));
+                Optional.of(READING - Duration.ofSeconds(1).toNanos()),
+                "connect to \"mx\"[192.0.2.1]:25 timed out",
+                Optional.of(Rate.evenly(20, Duration.ofMinutes(1))),
+                600,
+                Optional.of(1000L),
+                Optional.of(READING + Duration.ofHours(1).toNanos()),
+                Optional.of(
+                    new Refusal(
+                        Refusal.Reason.BY_HAND,
+                        READING + Duration.ofHours(1).toNanos(),
+                        "asked to stop"))));
     HttpResponse<String> response = get("/destinations");
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
     JsonObject destination =
@@ -207,10 +228,15 @@ class AdminServerTest {
                 + "\"cause\":\"connect to \\\"mx\\\"[192.0.2.1]:25 timed out\","
                 + "\"inFlight\":1,\"waiting\":2,\"detached\":3,\"probing\":true,"
                 + "\"window\":1.235,\"ceiling\":20,\"meanDeliverySeconds\":1.5,"
-                + "\"failures\":4,\"refused\":5000000000,"
+                + "\"failures\":4,\"refused\":5000000000,\"lastRefusal\":\"suspended\","
                 + "\"lastSuccess\":\"2026-11-01T11:58:30Z\","
                 + "\"suspendedSince\":\"2026-11-01T11:59:30Z\","
-                + "\"nextProbe\":\"2026-11-01T12:00:12.345Z\",\"oldestInFlight\":null}");
+                + "\"nextProbe\":\"2026-11-01T12:00:12.345Z\",\"oldestInFlight\":null,"
+                + "\"oldestWaiting\":\"2026-11-01T11:59:59Z\","
+                + "\"rate\":\"20 messages in 1m\",\"bytesInFlight\":600,\"maxBytes\":1000,"
+                + "\"suspendedByHandUntil\":\"2026-11-01T13:00:00Z\","
+                + "\"obstacle\":{\"reason\":\"by_hand\",\"until\":\"2026-11-01T13:00:00Z\","
+                + "\"detail\":\"asked to stop\"}}");
   }
 
   @ParameterizedTest
@@ -293,6 +319,13 @@ class AdminServerTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        "");
+        Optional.empty(),
+        Optional.empty(),
+        "",
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -12,16 +12,21 @@ import org.mailweir.core.DestinationGate;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.GateStats;
 import org.mailweir.core.Probe;
+import org.mailweir.core.Refusal;
 import org.mailweir.core.Transaction;
 
 /**
  * A gate that shows what it is told to show, hands out the probes it is given, and admits nobody.
  */
 public final class FakeGate<D> implements DestinationGate<D> {
+  private static final Map<Refusal.Reason, GateStats.Use> LIMITS =
+      Map.of(Refusal.Reason.CLIENTS, new GateStats.Use(0, 90));
+
   /** The totals of a gate that has seen nothing. */
   public static final GateStats NOTHING =
       new GateStats(
-          0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), false, 0, Map.of(), Map.of(), 0, 0, 0, 0, 0);
+          0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Optional.empty(), 0, Map.of(), 0, LIMITS, false, 0,
+          Map.of(), Map.of(), 0, 0, 0, 0, 0);
 
   public final ConcurrentLinkedQueue<Probe<D>> probes = new ConcurrentLinkedQueue<>();
   public volatile GateStats stats = NOTHING;
@@ -58,7 +63,17 @@ public final class FakeGate<D> implements DestinationGate<D> {
   }
 
   @Override
-  public Transaction<D> begin() {
+  public Transaction<D> begin(long bytes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean suspend(D destination, Duration time, String reason) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean resume(D destination) {
     throw new UnsupportedOperationException();
   }
 

@@ -144,7 +144,17 @@ final class FakeGate implements DestinationGate<Destination> {
   }
 
   @Override
-  public Transaction<Destination> begin() {
+  public boolean suspend(Destination destination, Duration time, String reason) {
+    throw new AssertionError("not used");
+  }
+
+  @Override
+  public boolean resume(Destination destination) {
+    throw new AssertionError("not used");
+  }
+
+  @Override
+  public Transaction<Destination> begin(long bytes) {
     transactions++;
     return new FakeTransaction();
   }
@@ -193,7 +203,8 @@ final class FakeGate implements DestinationGate<Destination> {
   @Override
   public GateStats stats() {
     return new GateStats(
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), outage, 0, Map.of(), Map.of(), 0, 0, 0, 0, 0);
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Optional.empty(), 0, Map.of(), 0, Map.of(), outage, 0,
+        Map.of(), Map.of(), 0, 0, 0, 0, 0);
   }
 
   @Override

@@ -41,7 +41,14 @@ class RepliesTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        "");
+        Optional.empty(),
+        Optional.empty(),
+        "",
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Test

@@ -47,7 +47,17 @@ final class OpenGate<D> implements DestinationGate<D> {
   }
 
   @Override
-  public Transaction<D> begin() {
+  public boolean suspend(D destination, Duration time, String reason) {
+    return false; // it refuses nothing
+  }
+
+  @Override
+  public boolean resume(D destination) {
+    return false;
+  }
+
+  @Override
+  public Transaction<D> begin(long bytes) {
     return new OpenTransaction<>(this);
   }
 
@@ -89,6 +99,10 @@ final class OpenGate<D> implements DestinationGate<D> {
         0,
         0,
         0,
+        0,
+        Optional.empty(),
+        0,
+        Map.of(),
         0,
         Map.of(),
         false,
