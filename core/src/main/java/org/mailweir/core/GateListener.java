@@ -6,7 +6,11 @@ package org.mailweir.core;
  * uncaught exception handler.
  */
 public interface GateListener<D> {
-  /** The standing of a destination changed. {@code cause} is in words and may be empty. */
+  /**
+   * The standing of a destination changed.
+   *
+   * @param cause in words; empty only where a failure was settled without any
+   */
   default void onTransition(D destination, Standing from, Standing to, String cause) {}
 
   /**

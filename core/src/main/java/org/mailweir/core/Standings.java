@@ -27,6 +27,8 @@ final class Standings<D> {
   /** A site that takes no connection of ours is left alone for that long. */
   static final long PAUSE = 1_000_000_000L;
 
+  private static final String ANSWERS = "it answers";
+
   private final TimerWheel wheel;
   private final Shares shares;
   private final Counters counters;
@@ -139,7 +141,7 @@ final class Standings<D> {
     switch (site.standing) {
       case NEW, SUSPECT -> {
         site.window.atLeast(Window.LIVE_SITE, now);
-        become(site, Standing.LIVE, "");
+        become(site, Standing.LIVE, ANSWERS);
       }
       case SUSPENDED -> recover(site, now);
       case RECOVERING, LIVE -> {}
@@ -177,7 +179,7 @@ final class Standings<D> {
     int ramp = Math.min(Window.SLOW_START_END, most);
     site.window.delivered(now, site.inFlight, site.connecting, recovering ? ramp : most);
     if (recovering && site.window.limit() >= ramp) {
-      become(site, Standing.LIVE, "");
+      become(site, Standing.LIVE, "its window is open again");
     }
   }
 
@@ -319,7 +321,7 @@ final class Standings<D> {
   }
 
   private void recover(Site<D> site, long now) {
-    endSuspension(site, Standing.RECOVERING, "");
+    endSuspension(site, Standing.RECOVERING, ANSWERS);
     site.window.startAt(Math.min(Window.RECOVERING_SITE, shares.perDestinationWindow), now);
     site.deferralsInRow = 0;
     turns.offer(site);

@@ -286,8 +286,8 @@ class GateCallbacksTest {
     gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY, "");
     assertThat(gate.heard)
         .containsExactly(
-            "a.test NEW -> LIVE",
+            "a.test NEW -> LIVE: it answers",
             "a.test LIVE -> SUSPENDED: words",
-            "a.test SUSPENDED -> RECOVERING");
+            "a.test SUSPENDED -> RECOVERING: it answers");
   }
 }

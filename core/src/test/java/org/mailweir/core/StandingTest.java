@@ -48,7 +48,7 @@ class StandingTest {
       names = {"DELIVERED", "REJECTED", "DEFERRED", "THROTTLED", "READY"})
   void aNewSiteThatAnswersIsLive(Outcome outcome) {
     gate.settle(gate.readyPermit("a.test"), outcome);
-    heardLast("a.test NEW -> LIVE");
+    heardLast("a.test NEW -> LIVE: it answers");
     assertThat(gate.window("a.test")).isGreaterThanOrEqualTo(2);
     assertThat(gate.status("a.test").lastSuccess()).contains(gate.now());
   }
@@ -82,7 +82,7 @@ class StandingTest {
     Permit permit = gate.permit("a.test");
     assertThat(permit.detach()).isTrue();
     gate.settle(permit, Outcome.READY);
-    heardLast("a.test SUSPECT -> LIVE");
+    heardLast("a.test SUSPECT -> LIVE: it answers");
     assertThat(gate.window("a.test")).isEqualTo(5);
   }
 
@@ -112,7 +112,7 @@ class StandingTest {
   void aSuspendedSiteWhoseProbeGetsThroughIsRecovering() {
     gate.suspend("a.test");
     gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY, "");
-    heardLast("a.test SUSPENDED -> RECOVERING");
+    heardLast("a.test SUSPENDED -> RECOVERING: it answers");
     assertThat(gate.window("a.test")).isEqualTo(2);
   }
 
@@ -122,7 +122,7 @@ class StandingTest {
     Permit permit = gate.readyPermit("a.test");
     gate.suspend("a.test");
     gate.settle(permit, Outcome.REJECTED);
-    heardLast("a.test SUSPENDED -> RECOVERING");
+    heardLast("a.test SUSPENDED -> RECOVERING: it answers");
   }
 
   @Test
@@ -177,7 +177,7 @@ class StandingTest {
       GateFlow.deliverAtFullWindow(gate, "a.test");
     }
     assertThat(gate.window("a.test")).isEqualTo(20);
-    heardLast("a.test RECOVERING -> LIVE");
+    heardLast("a.test RECOVERING -> LIVE: its window is open again");
   }
 
   @Test
