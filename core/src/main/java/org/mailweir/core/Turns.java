@@ -15,6 +15,7 @@ import org.mailweir.core.Refusal.Reason;
  * that could start one stand in a ring and take turns, one delivery each, so that a site with a
  * long queue does not go before the others; within a site fresh mail goes first. While a local
  * outage holds a site it has no turn; afterwards the turns are spread over a second.
+ * Who waits for bytes is in {@link ByteTurns}.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
@@ -34,6 +35,7 @@ final class Turns<D> {
   private final Limits<D> limits;
   private final Predicate<Site<D>> held;
   private final ArrayDeque<Site<D>> ring = new ArrayDeque<>();
+  private final ByteTurns<D> byteTurns;
   private final Alarm overdue = new Alarm(this::markOverdue);
 
   // While turns are spread after an outage.
@@ -54,6 +56,7 @@ final class Turns<D> {
     this.shares = shares;
     this.table = table;
     this.wheel = wheel;
+    this.byteTurns = new ByteTurns<>(wheel);
     this.counters = counters;
     this.callbacks = callbacks;
     this.flights = flights;
@@ -248,7 +251,10 @@ final class Turns<D> {
     permit.site.countRefused(refusal.reason());
     counters.refused(refusal.reason());
     callbacks.add(() -> waiter.answer.complete(refusal));
-    offer(permit.site); // the next one may be smaller
+    if (byteTurns.leave(permit.site)) {
+      permit.site.inTurnRing = false; // the next one may be smaller
+    }
+    offer(permit.site);
   }
 
   void refuseAll(Site<D> site, Refusal refusal, long now) {
@@ -310,25 +316,46 @@ final class Turns<D> {
 
   /** Gives turns until nobody can start any more. */
   void run(long now) {
-    while (!ring.isEmpty() && shares.inFlight.hasRoom() && releaseAllows(now)) {
+    Site<D> aside = byteTurns.aside();
+    while (aside != null && canStart(now) && !lacksBytesForItsTurn(aside)) {
+      byteTurns.leave(aside);
+      giveTurn(aside, now);
+      aside = byteTurns.aside();
+    }
+    while (!ring.isEmpty() && canStart(now)) {
       Site<D> site = ring.element();
-      Waiter<D> waiter = site.nextWaiter();
-      boolean ready = mayHaveTurn(site);
-      if (waiter != null && ready && !limits.bytes.fits(waiter.permit.bytes())) {
-        return; // it keeps its turn: smaller ones would let it wait for ever
+      boolean lacksBytes = lacksBytesForItsTurn(site);
+      if (lacksBytes && byteTurns.keepsItsTurn(site, now)) {
+        return;
       }
       ring.remove();
-      site.inTurnRing = false;
-      if (waiter == null || !ready) {
-        continue;
+      if (!lacksBytes) {
+        byteTurns.hasTurn(site);
+        giveTurn(site, now);
       }
-      leaveQueue(waiter, now);
-      released++;
-      GatePermit<D> permit = waiter.permit;
-      start(permit, now);
-      callbacks.add(() -> hand(waiter, permit));
-      offer(site);
     }
+  }
+
+  private boolean canStart(long now) {
+    return shares.inFlight.hasRoom() && releaseAllows(now);
+  }
+
+  private boolean lacksBytesForItsTurn(Site<D> site) {
+    return mayHaveTurn(site) && !limits.bytes.fits(nextSize(site, 0));
+  }
+
+  private void giveTurn(Site<D> site, long now) {
+    site.inTurnRing = false;
+    Waiter<D> waiter = site.nextWaiter();
+    if (waiter == null || !mayHaveTurn(site)) {
+      return;
+    }
+    leaveQueue(waiter, now);
+    released++;
+    GatePermit<D> permit = waiter.permit;
+    start(permit, now);
+    callbacks.add(() -> hand(waiter, permit));
+    offer(site);
   }
 
   /** Hands a permit out; one that nobody can take any more is given back, not lost. */

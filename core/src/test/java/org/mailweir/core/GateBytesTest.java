@@ -41,8 +41,7 @@ class GateBytesTest {
     refused("c.test", 1);
     gate.permit("c.test", 0);
     assertThat(gate.stats().bytesInFlight()).isEqualTo(1000);
-    assertThat(gate.stats().limits())
-        .containsEntry(Reason.BYTES, new GateStats.Use(1000, 1000));
+    assertThat(gate.stats().limits()).containsEntry(Reason.BYTES, new GateStats.Use(1000, 1000));
   }
 
   @Test
@@ -140,6 +139,50 @@ class GateBytesTest {
     gate.settle(second, Outcome.DELIVERED);
     assertThat(admitted(large)).isTrue();
     assertThat(admitted(small)).isTrue();
+  }
+
+  @Test
+  void aLargeOneHoldsUpTheOthersForASecondAtMost() {
+    gate.permit("a.test", 100); // a tarpit, say
+    CompletableFuture<Admission> large = gate.ask("c.test", 1000);
+    CompletableFuture<Admission> small = gate.ask("b.test", 100);
+    gate.advance(Duration.ofMillis(990));
+    assertThat(small).isNotDone();
+    gate.advance(Duration.ofMillis(20));
+    assertThat(admitted(small)).isTrue();
+    Permit other = gate.permit("a.test", 100);
+    assertThat(large).isNotDone();
+    gate.settle(other, Outcome.DELIVERED);
+    gate.settle(permitOf(small.join()), Outcome.DELIVERED);
+    assertThat(large).isNotDone();
+  }
+
+  @Test
+  void aLargeOneThatStoodAsideIsTheFirstToGo() {
+    Permit first = gate.permit("a.test", 600);
+    CompletableFuture<Admission> large = gate.ask("c.test", 900);
+    gate.advance(Duration.ofMillis(1010));
+    CompletableFuture<Admission> small = gate.ask("b.test", 500);
+    assertThat(small).isNotDone();
+    gate.settle(first, Outcome.DELIVERED);
+    assertThat(admitted(large)).isTrue();
+    assertThat(small).isNotDone();
+    gate.settle(permitOf(large.join()), Outcome.DELIVERED);
+    assertThat(admitted(small)).isTrue();
+    gate.settle(permitOf(small.join()), Outcome.DELIVERED);
+    gate.assertAllGivenBack();
+  }
+
+  @Test
+  void aLargeOneThatGaveUpAsideLetsItsSiteGoOn() {
+    Permit first = gate.permit("a.test", 600);
+    CompletableFuture<Admission> large = gate.ask("c.test", 900);
+    CompletableFuture<Admission> next = gate.ask("c.test", 100);
+    gate.advance(Duration.ofMillis(1010));
+    assertThat(next).isNotDone();
+    large.cancel(true);
+    assertThat(admitted(next)).isTrue();
+    first.close();
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +157,8 @@ final class GateModel {
       @Nullable Client group, String destination, Attempt attempt, Duration patience, long bytes) {
     Client single = bytes > 0 ? client(bytes) : new Client(null, 0);
     Client client = group != null ? group : single;
-    GateTicket ticket = new GateTicket(nextId++, destination, attempt, client, now, patience.toNanos(), 0);
+    GateTicket ticket =
+        new GateTicket(nextId++, destination, attempt, client, now, patience.toNanos(), 0);
     Admitter<String> admitter = client.transaction != null ? client.transaction : gate;
     if (patience.isZero() && nextId % 2 == 0) {
       ticket.answer.complete(admitter.tryAdmit(destination, attempt));

@@ -128,8 +128,7 @@ final class GateModelLimits {
   private boolean lacksBytes(GateTicket ticket, String there) {
     long limit = byteLimits.getOrDefault(ticket.destination, Long.MAX_VALUE);
     return !fits(ticket.client.bytes, flying(""), maxBytes)
-        || (ticket.destination.equals(there)
-            && !fits(ticket.client.bytes, flying(there), limit));
+        || (ticket.destination.equals(there) && !fits(ticket.client.bytes, flying(there), limit));
   }
 
   private static boolean fits(long bytes, long flying, long limit) {

@@ -95,8 +95,7 @@ class GateRatesTest {
   void refusesWithTheLimitAndTheTimeOfTheNextOne() {
     gate.settle(gate.permit("slow.test"), Outcome.DELIVERED);
     Refusal refusal = gate.refusal("slow.test", Attempt.FRESH);
-    assertThat(refusal)
-        .isEqualTo(new Refusal(Reason.RATE, 3_000_000_000L, "20 messages in 1m"));
+    assertThat(refusal).isEqualTo(new Refusal(Reason.RATE, 3_000_000_000L, "20 messages in 1m"));
     assertThat(gate.refusal("slow.test", Attempt.RETRIED)).isSameAs(refusal);
     assertThat(gate.status("slow.test").obstacle()).contains(refusal);
     assertThat(gate.status("slow.test").lastRefusal()).contains(Reason.RATE);
@@ -173,8 +172,7 @@ class GateRatesTest {
   @Test
   void aDestinationThatIsForgottenHasNotBegunAnything() {
     GateHarness small =
-        GateHarness.with(
-            b -> b.maxDestinations(1).rate(to -> Optional.of(TWENTY_A_MINUTE)));
+        GateHarness.with(b -> b.maxDestinations(1).rate(to -> Optional.of(TWENTY_A_MINUTE)));
     small.settle(small.permit("a.test"), Outcome.DELIVERED);
     small.refused("b.test", Reason.TABLE_FULL);
     small.advance(Duration.ofMillis(3002));
@@ -210,8 +208,7 @@ class GateRatesTest {
                     to -> {
                       throw new IllegalStateException("setting");
                     }));
-    assertThatThrownBy(() -> any.gate.tryAdmit("a.test", Attempt.FRESH))
-        .hasMessage("setting");
+    assertThatThrownBy(() -> any.gate.tryAdmit("a.test", Attempt.FRESH)).hasMessage("setting");
     assertThat(any.stats().destinations()).isZero();
     any.gate.assertConsistent();
   }

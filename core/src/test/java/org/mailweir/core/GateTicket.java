@@ -26,7 +26,8 @@ final class GateTicket {
   long began;
   @Nullable Permit permit;
 
-  GateTicket(int id, String to, Attempt attempt, Client client, long asked, long wait, int requeues) {
+  GateTicket(
+      int id, String to, Attempt attempt, Client client, long asked, long wait, int requeues) {
     this.id = id;
     this.destination = to;
     this.attempt = attempt;

@@ -70,7 +70,9 @@ public final class AdminServer implements AutoCloseable {
     HttpServer http = HttpServer.create(listen, BACKLOG);
     AdminServer admin =
         new AdminServer(
-            http, new GateMetrics(gate, timeSource, further), new DestinationList(gate, timeSource, clock));
+            http,
+            new GateMetrics(gate, timeSource, further),
+            new DestinationList(gate, timeSource, clock));
     http.setExecutor(admin.executor);
     http.createContext("/", admin::handle);
     http.start();

@@ -89,9 +89,15 @@ final class GateMetrics {
     }
     for (Refusal.Reason reason : stats.limits().keySet()) {
       Tags tags = Tags.of("reason", lowerCase(reason));
-      gauge("limit", "A limit of the gate, by the reason with which it refuses", tags,
+      gauge(
+          "limit",
+          "A limit of the gate, by the reason with which it refuses",
+          tags,
           s -> limit(s, reason).limit());
-      gauge("limit.used", "What is in use of a limit of the gate", tags,
+      gauge(
+          "limit.used",
+          "What is in use of a limit of the gate",
+          tags,
           s -> limit(s, reason).inUse());
     }
   }

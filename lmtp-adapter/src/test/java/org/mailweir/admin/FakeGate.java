@@ -25,8 +25,30 @@ public final class FakeGate<D> implements DestinationGate<D> {
   /** The totals of a gate that has seen nothing. */
   public static final GateStats NOTHING =
       new GateStats(
-          0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Optional.empty(), 0, Map.of(), 0, LIMITS, false, 0,
-          Map.of(), Map.of(), 0, 0, 0, 0, 0);
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          Optional.empty(),
+          0,
+          Map.of(),
+          0,
+          LIMITS,
+          false,
+          0,
+          Map.of(),
+          Map.of(),
+          0,
+          0,
+          0,
+          0,
+          0);
 
   public final ConcurrentLinkedQueue<Probe<D>> probes = new ConcurrentLinkedQueue<>();
   public volatile GateStats stats = NOTHING;

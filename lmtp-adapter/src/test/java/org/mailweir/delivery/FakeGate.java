@@ -203,8 +203,30 @@ final class FakeGate implements DestinationGate<Destination> {
   @Override
   public GateStats stats() {
     return new GateStats(
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Optional.empty(), 0, Map.of(), 0, Map.of(), outage, 0,
-        Map.of(), Map.of(), 0, 0, 0, 0, 0);
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Optional.empty(),
+        0,
+        Map.of(),
+        0,
+        Map.of(),
+        outage,
+        0,
+        Map.of(),
+        Map.of(),
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 
   @Override
