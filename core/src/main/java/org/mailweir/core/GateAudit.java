@@ -43,7 +43,7 @@ final class GateAudit {
         shares[permit.share().ordinal()]++;
       }
       equal("in flight to " + site.destination, flying, site.inFlight);
-      equal("detached from " + site.destination, away, site.detached);
+      equal("detached from " + site.destination, away, (int) site.detached);
       equal("connecting to " + site.destination, connecting, site.connecting);
       equal("overdue at " + site.destination, overdue, site.overdue);
       WaitQueue<D> queue = site.queue;

@@ -24,7 +24,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
   // Depth beyond in flight and waiting.
   int connecting; // in flight and not ready
   int overdue; // in flight for longer than a slow delivery takes
-  int detached;
+  byte detached; // at most 2
   boolean slow;
   boolean inTurnRing;
   boolean paused; // shortly, while it takes none of our connections
@@ -40,7 +40,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
   long lastSuccess;
   long meanDelivery; // ns, 0 before the first
   long meanAnswer; // ns, of those that ended with 4xx or 5xx; 0 before the first
-  int deferralsInRow;
+  byte deferralsInRow; // up to 10
 
   // What it did not.
   int failures; // since it last answered
