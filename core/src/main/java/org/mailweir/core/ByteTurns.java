@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who waits for bytes, of the sites that could start a message otherwise.
  *
- * <p>The site whose turn it is keeps its turn where bytes are short in all, or smaller messages would
- * let a large one wait for ever; but no longer than a second, or it would hold up all others while a
- * tarpit keeps what it needs. After that it stands aside: others pass, and it is the first to go when
- * there is room.
+ * <p>The site whose turn it is keeps its turn where bytes are short in all, or smaller messages
+ * would let a large one wait for ever; but no longer than a second, or it would hold up all others
+ * while a tarpit keeps what it needs. After that it stands aside: others pass, and it is the first
+ * to go when there is room.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */

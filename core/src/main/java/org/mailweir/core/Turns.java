@@ -14,8 +14,8 @@ import org.mailweir.core.Refusal.Reason;
  * <p>A site may start while it is in flight below its window and the gate below its limit. Sites
  * that could start one stand in a ring and take turns, one delivery each, so that a site with a
  * long queue does not go before the others; within a site fresh mail goes first. While a local
- * outage holds a site it has no turn; afterwards the turns are spread over a second.
- * Who waits for bytes is in {@link ByteTurns}.
+ * outage holds a site it has no turn; afterwards the turns are spread over a second. Who waits for
+ * bytes is in {@link ByteTurns}.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
