@@ -120,8 +120,7 @@ class ConcurrencyLimiterStressTest {
     inParallel(
         thread -> {
           for (int round = 0; round < 10 * ROUNDS; round++) {
-            check(share.tryTake(), "refused with a place left");
-            share.give();
+            share.tryAcquire().orElseThrow(() -> new AssertionError("refused with a place left")).close();
           }
         });
     assertThat(limiter.inUse() + share.inUse()).isZero();
@@ -135,11 +134,13 @@ class ConcurrencyLimiterStressTest {
     inParallel(
         thread -> {
           for (int round = 0; round < 10 * ROUNDS; round++) {
-            if (last.tryTake()) {
-              check(inside.incrementAndGet() == 1, "two at the last place");
-              inside.decrementAndGet();
-              last.give();
-            }
+            last.tryAcquire()
+                .ifPresent(
+                    grant -> {
+                      check(inside.incrementAndGet() == 1, "two at the last place");
+                      inside.decrementAndGet();
+                      grant.close();
+                    });
           }
         });
     assertThat(limiter.inUse() + last.inUse()).isZero();
@@ -173,7 +174,7 @@ class ConcurrencyLimiterStressTest {
 
   private static int taken(Share share) {
     int n = 0;
-    while (share.tryTake()) {
+    while (share.tryAcquire().isPresent()) {
       n++;
     }
     return n;
