@@ -3,7 +3,6 @@ package org.mailweir.core;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +37,12 @@ import org.jspecify.annotations.Nullable;
  * returned once, however often it is closed; returning what was not taken throws instead of making
  * a permit. Nobody waits who could have a permit.
  *
- * <p><b>Algorithm.</b> One lock guards all counters of the tree, so a permit is taken in all nodes
- * or in none: there is no check apart from the take, and no moment at which a take that is going to
- * fail counts somewhere (the defect of Netflix concurrency-limits #234, where a partition and the
- * global limit are read one after the other). The lock is held for a few comparisons; counters of
- * their own, each raised by compare-and-set, cost as much from the second level on, and are atomic
- * one by one only. Reading a counter takes no lock. Waiting is the {@link PermitLine}'s.
+ * <p><b>Algorithm.</b> The counters are {@link Quota}s. One lock guards the whole tree, so a permit
+ * is taken in all nodes or in none: there is no check apart from the take, and no moment at which a
+ * take that is going to fail counts somewhere (the defect of Netflix concurrency-limits #234, where
+ * a partition and the global limit are read one after the other). Counters raised by
+ * compare-and-set, each by itself, would be atomic one by one only. Waiting is the {@link
+ * PermitLine}'s.
  *
  * <p><b>Complexity.</b> O(depth of the share); with waiters, also O(shares that are waited for). A
  * refusal allocates nothing, a {@link Grant} is 16 B.
@@ -75,7 +74,7 @@ public final class ConcurrencyLimiter implements AutoCloseable {
    */
   public ConcurrencyLimiter(int limit, int maxWaiting) {
     line = new PermitLine(maxWaiting);
-    whole = new Share("whole", limit, null, line);
+    whole = new Share(new Quota("whole", notNegative("whole", limit)), line);
   }
 
   /** Returns the most permits at once. */
@@ -122,6 +121,14 @@ public final class ConcurrencyLimiter implements AutoCloseable {
     line.close();
   }
 
+  private static int notNegative(String name, int limit) {
+    if (limit < 0) {
+      throw new IllegalArgumentException(
+          "limit of " + name + ": " + limit + ", must not be negative");
+    }
+    return limit;
+  }
+
   /** Returns the whole as a share. */
   Share whole() {
     return whole;
@@ -155,22 +162,11 @@ public final class ConcurrencyLimiter implements AutoCloseable {
    * many limiters at once, and in which nobody waits for a single one.
    */
   public static final class Share {
-    private final String name;
-    private final int limit;
-    private final @Nullable Share parent;
+    private final Quota quota; // guarded by the line's lock
     private final PermitLine line;
 
-    /** Written under the line's lock, or the owner's; read without. */
-    private final AtomicInteger inUse = new AtomicInteger();
-
-    private Share(String name, int limit, @Nullable Share parent, PermitLine line) {
-      if (limit < 0) {
-        throw new IllegalArgumentException(
-            "limit of " + name + ": " + limit + ", must not be negative");
-      }
-      this.name = name;
-      this.limit = limit;
-      this.parent = parent;
+    private Share(Quota quota, PermitLine line) {
+      this.quota = quota;
       this.line = line;
     }
 
@@ -182,22 +178,22 @@ public final class ConcurrencyLimiter implements AutoCloseable {
      *     binds
      */
     public Share share(String name, int limit) {
-      return new Share(name, limit, this, line);
+      return new Share(quota.part(name, notNegative(name, limit)), line);
     }
 
     /** Returns the name. */
     public String name() {
-      return name;
+      return quota.name();
     }
 
     /** Returns the most permits of this share at once. */
     public int limit() {
-      return limit;
+      return quota.limit();
     }
 
     /** Returns the permits of this share in use now, with those of the shares within it. */
     public int inUse() {
-      return inUse.get();
+      return line.inUse(quota);
     }
 
     /**
@@ -237,25 +233,23 @@ public final class ConcurrencyLimiter implements AutoCloseable {
       return line.acquireAsync(this);
     }
 
+    /** Returns the counter, for the line. */
+    Quota quota() {
+      return quota;
+    }
+
     /** Returns whether there is a permit to take. */
     boolean hasRoom() {
-      for (Share node = this; node != null; node = node.parent) {
-        if (node.inUse.getPlain() >= node.limit) {
-          return false;
-        }
-      }
-      return true;
+      return quota.hasRoom();
     }
 
     /** Takes without an object to show for it; the caller must {@link #give} exactly once. */
     boolean tryTake() {
-      if (!hasRoom()) {
-        return false;
+      boolean room = quota.hasRoom();
+      if (room) {
+        quota.take();
       }
-      for (Share node = this; node != null; node = node.parent) {
-        node.inUse.setRelease(node.inUse.getPlain() + 1);
-      }
-      return true;
+      return room;
     }
 
     /**
@@ -264,18 +258,12 @@ public final class ConcurrencyLimiter implements AutoCloseable {
      * @throws IllegalStateException if nothing is taken: the permit would be made from nothing
      */
     void give() {
-      for (Share node = this; node != null; node = node.parent) {
-        int before = node.inUse.getPlain();
-        if (before <= 0) {
-          throw new IllegalStateException("returned to " + node.name + " more than was taken");
-        }
-        node.inUse.setRelease(before - 1);
-      }
+      quota.give();
     }
 
     @Override
     public String toString() {
-      return name + " " + inUse() + "/" + limit;
+      return name() + " " + inUse() + "/" + limit();
     }
   }
 

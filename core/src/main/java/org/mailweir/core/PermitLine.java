@@ -164,6 +164,15 @@ final class PermitLine {
     callbacks.run();
   }
 
+  int inUse(Quota quota) {
+    lock.lock();
+    try {
+      return quota.inUse();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   int waiting() {
     lock.lock();
     try {
