@@ -289,6 +289,12 @@ public final class ConcurrencyLimiter implements AutoCloseable {
       }
     }
 
+    @Override
+    public String toString() {
+      Share share = held; // racy, but the race is benign: it is for people to read
+      return share == null ? "returned permit" : "permit of " + share.name();
+    }
+
     /** Returns the share that the permit has to go back to, the first time. Under the lock. */
     @Nullable Share surrender() {
       Share share = held;

@@ -126,6 +126,31 @@ class ConcurrencyLimiterStressTest {
     assertThat(limiter.inUse() + share.inUse()).isZero();
   }
 
+  /**
+   * Where nodes are counted one after the other, a take that fails at the whole is in its share for
+   * a moment, and pushes another one out that would have found a place there.
+   */
+  @Test
+  void neverRefusesForATakeThatFailsElsewhere_concurrencyLimits234() throws Exception {
+    ConcurrencyLimiter limiter = new ConcurrencyLimiter(1);
+    Share share = limiter.share("share", 1);
+    AtomicInteger mostOfShare = new AtomicInteger();
+    Grant held = limiter.tryAcquire().orElseThrow();
+    inParallel(
+        thread -> {
+          for (int round = 0; round < ROUNDS; round++) {
+            if (thread == 0) {
+              mostOfShare.accumulateAndGet(share.inUse(), Math::max);
+            } else {
+              check(share.tryAcquire().isEmpty(), "the whole is in use");
+            }
+          }
+        });
+    assertThat(mostOfShare).as("a take that fails counts nowhere").hasValue(0);
+    held.close();
+    assertThat(limiter.inUse()).isZero();
+  }
+
   @Test
   void neverHandsOutTheLastPlaceTwice() throws Exception {
     ConcurrencyLimiter limiter = new ConcurrencyLimiter(THREADS);

@@ -5,13 +5,15 @@ import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.f
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 
 /**
- * How much Lincheck tries: little enough for each build. Both ways of trying check that what the
- * operations return could have come from calling them one after the other.
+ * How much Lincheck tries: little enough for each build. {@code -Dlincheck.scenarios=100
+ * -Dlincheck.invocations=2000} tries more.
  */
 final class Lincheck {
+  static final int SCENARIOS = Integer.getInteger("lincheck.scenarios", 6);
+  static final int INVOCATIONS = Integer.getInteger("lincheck.invocations", 60);
+
   /** Plain collections, which only their owner's lock guards: no switch within them. */
   private static final Set<String> GUARDED =
       Set.of(
@@ -25,27 +27,18 @@ final class Lincheck {
 
   private Lincheck() {}
 
-  /** Tries interleavings one by one, and prints the one that is wrong. */
+  /**
+   * Tries interleavings of the test's operations, and fails with the one whose results calls in
+   * turn could not have had.
+   */
   static void tryInterleavings(Class<?> test) {
     new ModelCheckingOptions()
         .addGuarantee(
             forClasses((String name) -> GUARDED.contains(name)).allMethods().treatAsAtomic())
-        .iterations(Integer.getInteger("it", 10))
-        .invocationsPerIteration(Integer.getInteger("inv", 100))
+        .iterations(SCENARIOS)
+        .invocationsPerIteration(INVOCATIONS)
         .threads(2)
         .actorsPerThread(3)
-        .actorsBefore(2)
-        .actorsAfter(2)
-        .check(test);
-  }
-
-  /** Lets threads run freely, many times: finds what needs more switches, or real caches. */
-  static void stress(Class<?> test) {
-    new StressOptions()
-        .iterations(Integer.getInteger("it", 10))
-        .invocationsPerIteration(Integer.getInteger("inv2", 2000))
-        .threads(2)
-        .actorsPerThread(4)
         .actorsBefore(2)
         .actorsAfter(2)
         .check(test);
