@@ -24,7 +24,9 @@ import java.util.random.RandomGenerator;
 public final class Jitter {
   private static final long FLOOR_NANOS = 1_000_000;
 
-  /** Of a range that begins at the first delay: as wide as AWS's factor of 3 where delays double. */
+  /**
+   * Of a range that begins at the first delay: as wide as AWS's factor of 3 where delays double.
+   */
   private static final double WALK = 1.5;
 
   /** No spread, and no random number drawn. */

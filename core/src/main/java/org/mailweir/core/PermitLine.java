@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.mailweir.core.ConcurrencyLimiter.Grant;
 import org.mailweir.core.ConcurrencyLimiter.Share;
 
@@ -53,8 +52,7 @@ final class PermitLine {
 
   PermitLine(int maxWaiting) {
     if (maxWaiting < 0) {
-      throw new IllegalArgumentException(
-          "maxWaiting: " + maxWaiting + ", must not be negative");
+      throw new IllegalArgumentException("maxWaiting: " + maxWaiting + ", must not be negative");
     }
     this.maxWaiting = maxWaiting;
   }

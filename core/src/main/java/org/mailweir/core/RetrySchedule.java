@@ -51,8 +51,7 @@ public interface RetrySchedule {
    * @param previousNanos the delay that was last returned, 0 at the first attempt; not negative
    * @throws IllegalArgumentException if an argument is out of range
    */
-  default long nextNanos(
-      int attempts, long ageNanos, long previousNanos, RandomGenerator random) {
+  default long nextNanos(int attempts, long ageNanos, long previousNanos, RandomGenerator random) {
     RetryScheduleBuilder.requireNotNegative(previousNanos, "previous");
     return nextNanos(attempts, ageNanos, random);
   }

@@ -136,8 +136,7 @@ public final class RetryScheduleBuilder {
     }
 
     @Override
-    public long nextNanos(
-        int attempts, long ageNanos, long previousNanos, RandomGenerator random) {
+    public long nextNanos(int attempts, long ageNanos, long previousNanos, RandomGenerator random) {
       return next(attempts, ageNanos, requireNotNegative(previousNanos, "previous"), random);
     }
 

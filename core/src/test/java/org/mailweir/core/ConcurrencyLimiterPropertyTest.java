@@ -81,9 +81,8 @@ class ConcurrencyLimiterPropertyTest {
             Tuple.of(2, Kind.CLOSE_AGAIN),
             Tuple.of(2, Kind.CANCEL),
             Tuple.of(1, Kind.COMPLETE));
-    Arbitrary<Kind> withEnd = Arbitraries.frequencyOf(
-        Tuple.of(99, kinds),
-        Tuple.of(1, Arbitraries.just(Kind.CLOSE_ALL)));
+    Arbitrary<Kind> withEnd =
+        Arbitraries.frequencyOf(Tuple.of(99, kinds), Tuple.of(1, Arbitraries.just(Kind.CLOSE_ALL)));
     return Combinators.combine(withEnd, Arbitraries.integers().between(0, 1_000_000))
         .as(Step::new)
         .list();

@@ -120,7 +120,10 @@ class ConcurrencyLimiterStressTest {
     inParallel(
         thread -> {
           for (int round = 0; round < 10 * ROUNDS; round++) {
-            share.tryAcquire().orElseThrow(() -> new AssertionError("refused with a place left")).close();
+            share
+                .tryAcquire()
+                .orElseThrow(() -> new AssertionError("refused with a place left"))
+                .close();
           }
         });
     assertThat(limiter.inUse() + share.inUse()).isZero();

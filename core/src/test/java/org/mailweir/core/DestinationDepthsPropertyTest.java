@@ -48,7 +48,7 @@ class DestinationDepthsPropertyTest {
       new DestinationDepths<>(DESTINATIONS, IN_FLIGHT, WAITING);
   private final List<Place> places = new ArrayList<>();
 
-  @Property
+  @Property(tries = 300)
   void agreeWithCountingByHand(@ForAll("steps") @Size(max = 150) List<Step> steps) {
     for (Step step : steps) {
       int destination = step.number % (2 * DESTINATIONS);
@@ -58,8 +58,7 @@ class DestinationDepthsPropertyTest {
         case WAIT -> enter(depths.tryWait(destination), destination, mayWait(destination), false);
         case ENTER -> {
           boolean start = mayStart && count(destination, false) == 0;
-          enter(
-              depths.tryEnter(destination), destination, start || mayWait(destination), start);
+          enter(depths.tryEnter(destination), destination, start || mayWait(destination), start);
         }
         case GO ->
             one(step)

@@ -11,8 +11,8 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
  * -Dlincheck.invocations=2000} tries more.
  */
 final class Lincheck {
-  static final int SCENARIOS = Integer.getInteger("lincheck.scenarios", 6);
-  static final int INVOCATIONS = Integer.getInteger("lincheck.invocations", 60);
+  static final int SCENARIOS = Integer.getInteger("lincheck.scenarios", 5);
+  static final int INVOCATIONS = Integer.getInteger("lincheck.invocations", 40);
 
   /** Plain collections, which only their owner's lock guards: no switch within them. */
   private static final Set<String> GUARDED =
@@ -23,6 +23,7 @@ final class Lincheck {
           "java.util.LinkedHashMap",
           "java.util.LinkedHashSet",
           "java.util.Optional",
+          "java.util.concurrent.ConcurrentHashMap",
           CompletableFuture.class.getName());
 
   private Lincheck() {}

@@ -161,8 +161,7 @@ class RetrySchedulePropertyTest {
             .build();
     boolean reached = attempts >= maxAttempts || age >= maxAge;
     SplittableRandom random = new SplittableRandom(1);
-    assertThat(schedule.next(attempts, Duration.ofNanos(age), random).isEmpty())
-        .isEqualTo(reached);
+    assertThat(schedule.next(attempts, Duration.ofNanos(age), random).isEmpty()).isEqualTo(reached);
     assertThat(schedule.nextNanos(attempts, age, 7, random) == RetrySchedule.GIVE_UP)
         .isEqualTo(reached);
   }

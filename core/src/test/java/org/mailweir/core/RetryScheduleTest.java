@@ -135,8 +135,7 @@ class RetryScheduleTest {
         .withMessageContaining("exponential");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                RetrySchedule.exponential(ofHours(1), ofHours(1)).jitter(Jitter.DECORRELATED));
+            () -> RetrySchedule.exponential(ofHours(1), ofHours(1)).jitter(Jitter.DECORRELATED));
   }
 
   @Test

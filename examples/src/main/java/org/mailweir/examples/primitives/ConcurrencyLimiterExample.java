@@ -19,8 +19,7 @@ public final class ConcurrencyLimiterExample {
       System.out.println("a third of retried mail: " + retried.tryAcquire().isPresent());
       System.out.println(connections + ", " + retried);
 
-      var waits =
-          retried.acquireAsync().completeOnTimeout(Optional.empty(), 30, TimeUnit.SECONDS);
+      var waits = retried.acquireAsync().completeOnTimeout(Optional.empty(), 30, TimeUnit.SECONDS);
       first.close(); // goes to who waits
       first.close(); // changes nothing: it was returned
       System.out.println("who waited has one: " + waits.join().isPresent());
