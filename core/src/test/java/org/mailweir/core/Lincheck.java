@@ -1,9 +1,11 @@
 package org.mailweir.core;
 
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import net.bytebuddy.agent.ByteBuddyAgent;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 
 /**
@@ -33,6 +35,7 @@ final class Lincheck {
    * turn could not have had.
    */
   static void tryInterleavings(Class<?> test) {
+    assumeItRuns();
     new ModelCheckingOptions()
         .addGuarantee(
             forClasses((String name) -> GUARDED.contains(name)).allMethods().treatAsAtomic())
@@ -43,5 +46,14 @@ final class Lincheck {
         .actorsBefore(2)
         .actorsAfter(2)
         .check(test);
+  }
+
+  /** Skips the test where Lincheck cannot change the code that it is to interleave. */
+  static void assumeItRuns() {
+    try {
+      ByteBuddyAgent.install();
+    } catch (IllegalStateException refused) {
+      abort("Lincheck needs an agent, which this JVM does not load: " + refused.getMessage());
+    }
   }
 }
