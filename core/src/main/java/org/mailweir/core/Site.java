@@ -1,30 +1,50 @@
 package org.mailweir.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the gate knows of one destination: its depth (inherited, so that a destination is one
- * object), standing, window, waiting queue and failures. The rules are elsewhere: {@link
+ * object), standing, window, waiting queue and trouble. The rules are elsewhere: {@link
  * AdmissionRules} reads it, {@link Standings} changes it.
  *
- * <p>Thread safety: none; the gate's lock guards it.
+ * <p>About 160 B, its window included: what few sites need is in objects of its own, made when first
+ * needed.
+ *
+ * <p>Thread safety: none but where said; the gate's lock guards it.
  */
 final class Site<D> extends DestinationTable.Entry<D> {
   /** A success within this time makes a site proven, and one that an outage holds mail for. */
   static final long RECENT = 600_000_000_000L;
 
+  private static final VarHandle REFUSED;
+
+  static {
+    try {
+      REFUSED = MethodHandles.lookup().findVarHandle(Site.class, "refused", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final PolicyGate<D> gate;
   final Window window = new Window();
-  final WaitQueue<D> queue = new WaitQueue<>();
 
   Standing standing = Standing.NEW;
 
   // Depth beyond in flight and waiting.
   int connecting; // in flight and not ready
+  int overdue; // in flight for longer than a slow delivery takes
   int detached;
-  @Nullable GatePermit<D> oldestInFlight;
-  @Nullable GatePermit<D> newestInFlight;
   boolean slow;
   boolean inTurnRing;
+  boolean paused; // shortly, while it takes none of our connections
+  boolean probeQueued;
+  boolean probing;
+
+  /** Null unless some wait. */
+  @Nullable WaitQueue<D> queue;
 
   // What it answered.
   boolean answered;
@@ -34,43 +54,78 @@ final class Site<D> extends DestinationTable.Entry<D> {
   long meanAnswer; // ns, of those that ended with 4xx or 5xx; 0 before the first
   int deferralsInRow;
 
-  // How it failed.
-  int failures;
-  long refused; // since it last answered
-  boolean refusedYoung; // the same, of mail that is not known as retried
-  String cause = "";
-  boolean unresolved;
-  long unresolvedCountedAt;
-  long failedInRound; // the outage round in which it last failed
+  // What it did not.
+  int failures; // since it last answered
+  boolean refusedYoung; // mail that is not known as retried, since it last answered
+  private volatile long refused; // the same, all mail; raised without the lock too
 
-  // Suspension.
-  Standing former = Standing.NEW;
-  int probeFailures; // exponent of the next suspension
-  long suspendedAt;
-  @Nullable Refusal refusal;
-  boolean refusedLately;
-  long lastRefused;
-
-  // Probes.
-  boolean probeQueued;
-  boolean probing;
-  boolean probed;
-  long lastProbed;
-
-  // A short pause between turns, while it takes none of our connections.
-  boolean paused;
-
-  // Timers, made when first needed.
-  @Nullable Alarm probeAlarm;
-  @Nullable Alarm slowAlarm;
-  @Nullable Alarm pauseAlarm;
+  /** Null until it fails. */
+  @Nullable Trouble<D> trouble;
 
   // The list of sites by their last success, kept by Successes.
   @Nullable Site<D> successBefore;
   @Nullable Site<D> successAfter;
 
-  Site(D destination) {
+  Site(D destination, PolicyGate<D> gate) {
     super(destination);
+    this.gate = gate;
+  }
+
+  /** Returns how it failed, made if need be. */
+  Trouble<D> trouble() {
+    Trouble<D> known = trouble;
+    if (known == null) {
+      known = new Trouble<>(this);
+      trouble = known;
+    }
+    return known;
+  }
+
+  /** Returns the last failure in words; empty if there was none. */
+  String cause() {
+    return trouble == null ? "" : trouble.cause;
+  }
+
+  /** Returns those that wait, to add one. */
+  WaitQueue<D> queue() {
+    WaitQueue<D> known = queue;
+    if (known == null) {
+      known = new WaitQueue<>();
+      queue = known;
+    }
+    return known;
+  }
+
+  /** Returns whose turn is next, null if nobody waits. */
+  @Nullable Waiter<D> nextWaiter() {
+    return queue == null ? null : queue.peek();
+  }
+
+  /** Returns how many wait that would be served before a newcomer of that kind. */
+  int ahead(Attempt attempt) {
+    return queue == null ? 0 : queue.ahead(attempt);
+  }
+
+  /** Counts mail that was refused. Thread safety: may be called without the lock. */
+  void countRefused() {
+    REFUSED.getAndAdd(this, 1L);
+  }
+
+  /** Returns how much mail was refused since it last answered. */
+  long refused() {
+    return refused;
+  }
+
+  /** Forgets what was refused and what failed: the site has answered. */
+  void forgetFailures() {
+    failures = 0;
+    refusedYoung = false;
+    if (refused != 0) { // a volatile write costs as much as the lock
+      refused = 0;
+    }
+    if (trouble != null) {
+      trouble.unresolved = false;
+    }
   }
 
   int occupancy() {
@@ -90,10 +145,10 @@ final class Site<D> extends DestinationTable.Entry<D> {
     return failures > 0 || !succeededSince(now - RECENT);
   }
 
-  /** Returns the expected wait behind {@code ahead} others, in nanoseconds. */
-  double expectedWait(int ahead) {
+  /** Returns whether the wait behind {@code ahead} others is expected to be at most that long. */
+  boolean waitsAtMost(double nanos, int ahead) {
     long mean = meanTime();
-    return (ahead + 1) * (mean == 0 ? DEFAULT_MEAN : mean) / window.limit();
+    return (ahead + 1) * (mean == 0 ? DEFAULT_MEAN : mean) <= nanos * window.limit();
   }
 
   /**
