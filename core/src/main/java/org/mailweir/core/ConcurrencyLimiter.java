@@ -129,26 +129,6 @@ public final class ConcurrencyLimiter implements AutoCloseable {
     return limit;
   }
 
-  /** Returns the whole as a share. */
-  Share whole() {
-    return whole;
-  }
-
-  /** Returns whether there is a permit to take. */
-  boolean hasRoom() {
-    return whole.hasRoom();
-  }
-
-  /** Takes without an object to show for it. See {@link Share#tryTake}. */
-  boolean tryTake() {
-    return whole.tryTake();
-  }
-
-  /** Returns what {@link #tryTake} took. */
-  void give() {
-    whole.give();
-  }
-
   @Override
   public String toString() {
     return whole.toString();
@@ -157,9 +137,7 @@ public final class ConcurrencyLimiter implements AutoCloseable {
   /**
    * A part of the limiter that a class of work may not exceed.
    *
-   * <p>Thread safety: the public methods may be called by any thread. The others are for an owner
-   * who calls no other, and all of them under one lock of his own: the gate, which decides about
-   * many limiters at once, and in which nobody waits for a single one.
+   * <p>Thread safety: all methods may be called by any thread.
    */
   public static final class Share {
     private final Quota quota; // guarded by the line's lock
@@ -236,29 +214,6 @@ public final class ConcurrencyLimiter implements AutoCloseable {
     /** Returns the counter, for the line. */
     Quota quota() {
       return quota;
-    }
-
-    /** Returns whether there is a permit to take. */
-    boolean hasRoom() {
-      return quota.hasRoom();
-    }
-
-    /** Takes without an object to show for it; the caller must {@link #give} exactly once. */
-    boolean tryTake() {
-      boolean room = quota.hasRoom();
-      if (room) {
-        quota.take();
-      }
-      return room;
-    }
-
-    /**
-     * Returns what {@link #tryTake} took.
-     *
-     * @throws IllegalStateException if nothing is taken: the permit would be made from nothing
-     */
-    void give() {
-      quota.give();
     }
 
     @Override

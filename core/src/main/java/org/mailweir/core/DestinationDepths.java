@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whose turn it is among those that wait is the caller's to say; {@link DestinationGate} has an
  * order, windows that follow the destination, and more.
  *
- * <p>All operations but {@link #busiest} are O(1), under one lock.
+ * <p>All operations but {@link #busiest} are O(1), amortised, under one lock.
  *
  * <p>Thread safety: all methods may be called by any thread.
  *

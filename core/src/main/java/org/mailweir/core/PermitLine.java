@@ -75,7 +75,7 @@ final class PermitLine {
   Optional<Grant> tryAcquire(Share share) {
     lock.lock();
     try {
-      return !closed && share.tryTake() ? Optional.of(new Grant(share)) : Optional.empty();
+      return !closed && share.quota().hasRoom() ? Optional.of(grant(share)) : Optional.empty();
     } finally {
       lock.unlock();
     }
@@ -140,7 +140,7 @@ final class PermitLine {
       if (share == null) {
         return;
       }
-      share.give();
+      share.quota().give();
       serveNext();
     } finally {
       lock.unlock();
@@ -214,16 +214,22 @@ final class PermitLine {
     waiting--;
   }
 
+  /** Takes a permit that is there. */
+  private static Grant grant(Share share) {
+    share.quota().take();
+    return new Grant(share);
+  }
+
   private void serveNext() {
     Waiter earliest = null;
     for (LinkedHashSet<Waiter> queue : queues.values()) {
       Waiter first = queue.iterator().next();
-      if ((earliest == null || first.number < earliest.number) && first.share.hasRoom()) {
+      if ((earliest == null || first.number < earliest.number) && first.share.quota().hasRoom()) {
         earliest = first;
       }
     }
-    if (earliest != null && earliest.share.tryTake()) {
-      answer(earliest, Optional.of(new Grant(earliest.share)));
+    if (earliest != null) {
+      answer(earliest, Optional.of(grant(earliest.share)));
     }
   }
 
