@@ -12,17 +12,16 @@ import org.jspecify.annotations.Nullable;
  * settled by the first, under the lock. So it is enough to know that there was a first one, and that
  * the site is still suspended.
  *
- * <p><b>Reads.</b> First {@link Trouble#lastRefused}, then the time (given, read before the site was
- * looked up): they are equal only if the first refusal, or the suspension itself, was made at that
- * time. Last {@link Trouble#refusal}, a volatile that is set while the site is suspended with a
- * probe planned, and null otherwise. All three are written under the lock only.
+ * <p><b>Reads.</b> First the time, before the site is looked up; then when such mail was last refused
+ * ({@link Trouble#lastRefused}, {@link Trouble#lastRefusedYoung}): equal only if the first refusal
+ * was made at that time. Last {@link Trouble#refusal}, which is set while the site is suspended with
+ * a probe planned, and null otherwise. All are volatile and written under the lock only.
  *
  * <p><b>Races</b>, all benign. The refusal returned was the site's at the moment it was read, which
  * lies within the call: if the site has answered since, has got another refusal or has left the
- * table, or the time has gone on, this refusal came before that. Mail that would have to be noted as
- * the first young one takes the lock; a note that is just being wiped out by an answer belongs to
- * the refusal that came before the answer. Counts are atomic and none is lost in the totals; the
- * count of refusals since the last answer may be wrong by those that were under way at that moment.
+ * table, or the time has gone on, this refusal came before that. Counts are atomic and none is lost
+ * in the totals; the site's count of refusals since its last answer may be wrong by those that were
+ * under way when it answered.
  *
  * <p>Thread safety: all methods may be called by any thread, without the gate's lock.
  */
@@ -36,15 +35,13 @@ final class RepeatedRefusals {
   /** Returns the refusal, counted, or null if the question has to be decided under the lock. */
   @Nullable Refusal of(Site<?> site, Attempt attempt, long now) {
     Trouble<?> trouble = site.trouble; // racy: may be null yet, or without a refusal yet
-    if (trouble == null || trouble.lastRefused != now) {
+    if (trouble == null) {
       return null;
     }
-    if (attempt != Attempt.RETRIED && !site.refusedYoung) {
-      return null;
-    }
-    Refusal refusal = trouble.refusal;
+    long last = attempt == Attempt.RETRIED ? trouble.lastRefused : trouble.lastRefusedYoung;
+    Refusal refusal = last == now ? trouble.refusal : null;
     if (refusal != null) {
-      site.countRefused();
+      trouble.repeat();
       counters.repeatedRefusal();
     }
     return refusal;

@@ -1,7 +1,5 @@
 package org.mailweir.core;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +10,11 @@ import org.jspecify.annotations.Nullable;
  * <p>About 160 B, its window included: what few sites need is in objects of its own, made when first
  * needed.
  *
- * <p>Thread safety: none but where said; the gate's lock guards it.
+ * <p>Thread safety: none; the gate's lock guards it.
  */
 final class Site<D> extends DestinationTable.Entry<D> {
   /** A success within this time makes a site proven, and one that an outage holds mail for. */
   static final long RECENT = 600_000_000_000L;
-
-  private static final VarHandle REFUSED;
-
-  static {
-    try {
-      REFUSED = MethodHandles.lookup().findVarHandle(Site.class, "refused", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
 
   final PolicyGate<D> gate;
   final Window window = new Window();
@@ -57,9 +45,9 @@ final class Site<D> extends DestinationTable.Entry<D> {
   // What it did not.
   int failures; // since it last answered
   boolean refusedYoung; // mail that is not known as retried, since it last answered
-  private volatile long refused; // the same, all mail; raised without the lock too
+  private long refused; // the same, all mail; but for repeated refusals
 
-  /** Null until it fails. */
+  /** Null until it fails. Read without the lock by {@link RepeatedRefusals}. */
   @Nullable Trouble<D> trouble;
 
   // The list of sites by their last success, kept by Successes.
@@ -106,25 +94,24 @@ final class Site<D> extends DestinationTable.Entry<D> {
     return queue == null ? 0 : queue.ahead(attempt);
   }
 
-  /** Counts mail that was refused. Thread safety: may be called without the lock. */
+  /** Counts mail that was refused. */
   void countRefused() {
-    REFUSED.getAndAdd(this, 1L);
+    refused++;
   }
 
   /** Returns how much mail was refused since it last answered. */
   long refused() {
-    return refused;
+    return trouble == null ? refused : refused + trouble.repeated();
   }
 
   /** Forgets what was refused and what failed: the site has answered. */
   void forgetFailures() {
     failures = 0;
+    refused = 0;
     refusedYoung = false;
-    if (refused != 0) { // a volatile write costs as much as the lock
-      refused = 0;
-    }
     if (trouble != null) {
       trouble.unresolved = false;
+      trouble.forgetRepeated();
     }
   }
 

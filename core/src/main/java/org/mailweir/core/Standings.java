@@ -275,6 +275,7 @@ final class Standings<D> {
     site.window.startAt(1, now);
     // The message that failed is mail that waits for this site: a probe is wanted.
     trouble.lastRefused = now;
+    trouble.lastRefusedYoung = now - 1; // not in this tick
     outage.suspended(site);
     turns.refuseAll(site, planProbe(site, now), now);
   }
@@ -287,6 +288,9 @@ final class Standings<D> {
     if (reason == Reason.SUSPENDED) {
       Trouble<D> trouble = site.trouble();
       trouble.lastRefused = now;
+      if (attempt != Attempt.RETRIED) {
+        trouble.lastRefusedYoung = now;
+      }
       Refusal known = trouble.refusal;
       return known != null ? known : planProbe(site, now);
     }
