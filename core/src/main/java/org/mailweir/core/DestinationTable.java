@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * use that it meets behind all others, and meets them again only after a whole round. So all
  * operations are O(1), amortised.
  *
- * <p>The map is Java's concurrent one: it is read without the lock, and keys of one hash code, which
- * senders could choose, are a tree in it, not a list.
+ * <p>The map is Java's concurrent one: it is read without the lock, and keys of one hash code,
+ * which senders could choose, are a tree in it, not a list.
  *
  * <p>Thread safety: none but where said; the owner's lock guards it.
  */
@@ -189,8 +189,16 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
     }
     if (listed != size || entries.size() != size || size > capacity || inUse != pinned) {
       throw new AssertionError(
-          listed + " listed, " + entries.size() + " mapped, " + size + " counted, " + inUse
-              + " in use, " + pinned + " pinned");
+          listed
+              + " listed, "
+              + entries.size()
+              + " mapped, "
+              + size
+              + " counted, "
+              + inUse
+              + " in use, "
+              + pinned
+              + " pinned");
     }
   }
 

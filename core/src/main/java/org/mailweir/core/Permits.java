@@ -99,10 +99,7 @@ final class Permits<D> {
 
   /** Returns the site, made if need be; null if there is no room for it, or no more admissions. */
   private @Nullable Site<D> site(
-      D destination,
-      @Nullable Site<D> known,
-      @Nullable GateTransaction<D> transaction,
-      long now) {
+      D destination, @Nullable Site<D> known, @Nullable GateTransaction<D> transaction, long now) {
     return refusesAll(transaction) == null ? table.use(destination, known, now) : null;
   }
 
@@ -179,8 +176,7 @@ final class Permits<D> {
     return true;
   }
 
-  CompletionStage<Admission> requeue(
-      GatePermit<D> permit, long patience, String detail, long now) {
+  CompletionStage<Admission> requeue(GatePermit<D> permit, long patience, String detail, long now) {
     if (permit.state() != GatePermit.State.IN_FLIGHT) {
       return CompletableFuture.completedFuture(refuse(AdmissionRules.refusal(Reason.CANCELLED)));
     }
@@ -230,7 +226,8 @@ final class Permits<D> {
     return refusal;
   }
 
-  private CompletionStage<Admission> await(GatePermit<D> permit, long deadline, boolean first, long now) {
+  private CompletionStage<Admission> await(
+      GatePermit<D> permit, long deadline, boolean first, long now) {
     Waiter<D> waiter = turns.await(permit, deadline, first, now);
     // Whoever completes the answer himself, by cancelling it say, waits no longer.
     var unused = waiter.answer.whenComplete((admission, failure) -> gate.withdraw(waiter));

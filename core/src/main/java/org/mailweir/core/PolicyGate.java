@@ -20,9 +20,9 @@ import org.mailweir.core.Refusal.Reason;
  * {@link AdmissionRules} say whether an admission is refused. {@link Permits} take what an
  * admission holds and give it back. {@link Turns} put permits in flight, let them wait and give
  * turns. {@link Standings} learn from outcomes. {@link Probes} and {@link LocalOutage} plan what to
- * try when there is no mail to learn from, {@link ProbeLeases} hand it out. They share {@link Shares} (the {@link
- * Quota}s of the policy), the {@link DestinationTable} of {@link Site}s (the depths
- * per destination), the {@link TimerWheel} and the {@link Counters}.
+ * try when there is no mail to learn from, {@link ProbeLeases} hand it out. They share {@link
+ * Shares} (the {@link Quota}s of the policy), the {@link DestinationTable} of {@link Site}s (the
+ * depths per destination), the {@link TimerWheel} and the {@link Counters}.
  *
  * <h2>Locking</h2>
  *
@@ -99,8 +99,8 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   /**
-   * Takes the lock. It is held for a tenth of a microsecond, and to park costs a hundred times that:
-   * so it is tried for a moment first.
+   * Takes the lock. It is held for a tenth of a microsecond, and to park costs a hundred times
+   * that: so it is tried for a moment first.
    */
   private void enter() {
     for (int tries = 0; tries < TRIES; tries++) {

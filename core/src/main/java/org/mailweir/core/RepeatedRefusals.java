@@ -6,16 +6,17 @@ import org.jspecify.annotations.Nullable;
  * Tells mail for a suspended site again what other mail was told before in the same tick, without
  * the gate's lock: a flood of dead mail neither waits for live mail nor delays it.
  *
- * <p><b>Why it is right.</b> Within a tick, that is while the gate's time stays the same, the second
- * refusal of a suspended site differs from the first in nothing but the counts: the site's place in
- * the table, when its mail was last refused and that its suspension is not to be forgotten yet were
- * settled by the first, under the lock. So it is enough to know that there was a first one, and that
- * the site is still suspended.
+ * <p><b>Why it is right.</b> Within a tick, that is while the gate's time stays the same, the
+ * second refusal of a suspended site differs from the first in nothing but the counts: the site's
+ * place in the table, when its mail was last refused and that its suspension is not to be forgotten
+ * yet were settled by the first, under the lock. So it is enough to know that there was a first
+ * one, and that the site is still suspended.
  *
- * <p><b>Reads.</b> First the time, before the site is looked up; then when such mail was last refused
- * ({@link Trouble#lastRefused}, {@link Trouble#lastRefusedYoung}): equal only if the first refusal
- * was made at that time. Last {@link Trouble#refusal}, which is set while the site is suspended with
- * a probe planned, and null otherwise. All are volatile and written under the lock only.
+ * <p><b>Reads.</b> First the time, before the site is looked up; then when such mail was last
+ * refused ({@link Trouble#lastRefused}, {@link Trouble#lastRefusedYoung}): equal only if the first
+ * refusal was made at that time. Last {@link Trouble#refusal}, which is set while the site is
+ * suspended with a probe planned, and null otherwise. All are volatile and written under the lock
+ * only.
  *
  * <p><b>Races</b>, all benign. The refusal returned was the site's at the moment it was read, which
  * lies within the call: if the site has answered since, has got another refusal or has left the

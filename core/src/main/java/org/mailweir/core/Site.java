@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * object), standing, window, waiting queue and trouble. The rules are elsewhere: {@link
  * AdmissionRules} reads it, {@link Standings} changes it.
  *
- * <p>About 160 B, its window included: what few sites need is in objects of its own, made when first
- * needed.
+ * <p>About 160 B, its window included: what few sites need is in objects of its own, made when
+ * first needed.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */

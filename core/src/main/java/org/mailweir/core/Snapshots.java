@@ -44,10 +44,7 @@ final class Snapshots {
         most.remove();
       }
     }
-    return most.stream()
-        .sorted(byUse.reversed())
-        .map(use -> of(use.site(), flights, now))
-        .toList();
+    return most.stream().sorted(byUse.reversed()).map(use -> of(use.site(), flights, now)).toList();
   }
 
   /** How much a site is used, read once: refusals are counted while it is compared. */

@@ -3,8 +3,8 @@ package org.mailweir.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sites that have answered, in the order of their last success; to the tick; linked
- * through the sites, O(1).
+ * The sites that have answered, in the order of their last success; to the tick; linked through the
+ * sites, O(1).
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */

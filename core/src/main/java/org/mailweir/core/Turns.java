@@ -111,7 +111,9 @@ final class Turns<D> {
     }
   }
 
-  /** Marks the deliveries that are overdue by now, and sees to it that it is called for the next. */
+  /**
+   * Marks the deliveries that are overdue by now, and sees to it that it is called for the next.
+   */
   private void markOverdue(long now) {
     for (GatePermit<D> permit = flights.pollBegunBy(now - SLOW_AFTER);
         permit != null;

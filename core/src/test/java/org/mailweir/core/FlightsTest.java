@@ -18,8 +18,7 @@ class FlightsTest {
   private GatePermit<String> permit(String destination) {
     Site<String> site = new Site<>(destination, gate);
     GatePermit<String> permit =
-        new GatePermit<>(
-            site, null, Attempt.FRESH, Shares.Kind.NONE, Shares.Client.LONGER, 0);
+        new GatePermit<>(site, null, Attempt.FRESH, Shares.Kind.NONE, Shares.Client.LONGER, 0);
     permit.become(GatePermit.State.IN_FLIGHT);
     site.inFlight = 1;
     return permit;

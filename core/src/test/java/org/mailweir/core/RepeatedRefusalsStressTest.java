@@ -76,10 +76,14 @@ class RepeatedRefusalsStressTest {
   }
 
   private static String name(Object admission) {
-    return admission instanceof Refusal refusal ? refusal.reason() + " " + refusal.detail() : "permit";
+    return admission instanceof Refusal refusal
+        ? refusal.reason() + " " + refusal.detail()
+        : "permit";
   }
 
   /**
+   *
+   *
    * <pre>
    * two refusals | the site answers
    *   SUSPENDED, SUSPENDED  allowed: both before the answer
@@ -105,12 +109,16 @@ class RepeatedRefusalsStressTest {
               () -> probe.settle(Outcome.READY, ""));
       assertThat(seen.get(0))
           .isIn("SUSPENDED , SUSPENDED ", "SUSPENDED , permit", "permit, permit");
-      assertThat(name(gate.tryAdmit(SITE, Attempt.FRESH))).as("once it has").doesNotStartWith("SUSPENDED");
+      assertThat(name(gate.tryAdmit(SITE, Attempt.FRESH)))
+          .as("once it has")
+          .doesNotStartWith("SUSPENDED");
       gate.assertConsistent();
     }
   }
 
   /**
+   *
+   *
    * <pre>
    * two refusals | the probe fails with other words
    *   old, old   allowed
