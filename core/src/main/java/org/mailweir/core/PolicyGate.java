@@ -32,7 +32,7 @@ import org.mailweir.core.Refusal.Reason;
 final class PolicyGate<D> implements DestinationGate<D> {
   private static final Duration LONGEST_PATIENCE = Duration.ofDays(1);
 
-  private final ReentrantLock lock = new ReentrantLock();
+  final ReentrantLock lock = new ReentrantLock();
   private final long probeLease;
 
   final Shares shares;
@@ -43,10 +43,12 @@ final class PolicyGate<D> implements DestinationGate<D> {
   private final Callbacks callbacks = new Callbacks();
   private final LocalOutage<D> outage = new LocalOutage<>(new Successes<>());
   private final Standings<D> standings;
-  private final Probes<D> probes;
+  final Probes<D> probes;
   private final Permits<D> permits;
+  final AdmissionRules<D> rules;
+  final Doorbell<D> doorbell = new Doorbell<>(this);
 
-  private long now;
+  long now;
   private boolean closed;
 
   PolicyGate(GateBuilder<D> builder) {
@@ -69,8 +71,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     standings =
         new Standings<>(
             wheel, shares, counters, callbacks, builder.listener, turns, probes, outage);
-    AdmissionRules<D> rules =
-        new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
+    rules = new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
     permits = new Permits<>(this, shares, counters, table, rules, turns, standings);
   }
 

@@ -57,6 +57,9 @@ final class Site<D> extends DestinationTable.Entry<D> {
   boolean probed;
   long lastProbed;
 
+  /** Told once when mail of it that was refused may be asked for again; see {@link Doorbell}. */
+  @Nullable Runnable watch;
+
   // A short pause between turns, while it takes none of our connections.
   boolean paused;
 

@@ -32,6 +32,9 @@ final class Turns<D> {
   private final Predicate<Site<D>> held;
   private final ArrayDeque<Site<D>> ring = new ArrayDeque<>();
 
+  /** Told once when something that all sites share was given back; see {@link Doorbell}. */
+  @Nullable Runnable watch;
+
   // While turns are spread after an outage.
   private boolean releasing;
   private long releaseBegan;
@@ -60,7 +63,7 @@ final class Turns<D> {
     return site.queue.isEmpty() && ring.isEmpty() && hasRoom(site) && shares.inFlight.hasRoom();
   }
 
-  private boolean hasRoom(Site<D> site) {
+  boolean hasRoom(Site<D> site) {
     return site.window.hasRoom(site.inFlight) && !site.paused && !held.test(site);
   }
 
@@ -239,6 +242,7 @@ final class Turns<D> {
     } else if (--transaction.held == 0) {
       transaction.client.give();
     }
+    ring();
   }
 
   // -- turns
@@ -248,6 +252,20 @@ final class Turns<D> {
     if (!site.inTurnRing && !site.queue.isEmpty() && hasRoom(site)) {
       site.inTurnRing = true;
       ring.add(site);
+    }
+    Runnable watcher = site.watch;
+    if (watcher != null && hasRoom(site)) {
+      site.watch = null;
+      callbacks.add(watcher);
+    }
+    ring();
+  }
+
+  private void ring() {
+    Runnable watcher = watch;
+    if (watcher != null) {
+      watch = null;
+      callbacks.add(watcher);
     }
   }
 
