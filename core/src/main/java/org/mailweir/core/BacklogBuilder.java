@@ -32,9 +32,7 @@ public final class BacklogBuilder<D, M> {
 
   /** Sets the lifetime of messages that come without one; above 0, at most two years; 5 days. */
   public BacklogBuilder<D, M> lifetime(Duration lifetime) {
-    if (lifetime.isNegative()
-        || lifetime.isZero()
-        || lifetime.compareTo(LONGEST) > 0) {
+    if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "lifetime: " + lifetime + ", must be above 0, at most two years");
     }

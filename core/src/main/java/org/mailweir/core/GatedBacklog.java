@@ -68,7 +68,12 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
 
   @Override
   public Ticket defer(D destination, M message, Duration delay, Duration lifetime) {
-    return add(destination, message, false, BacklogBuilder.nanos(delay, "delay"), BacklogBuilder.nanos(lifetime, "lifetime"));
+    return add(
+        destination,
+        message,
+        false,
+        BacklogBuilder.nanos(delay, "delay"),
+        BacklogBuilder.nanos(lifetime, "lifetime"));
   }
 
   private Ticket add(D destination, M message, boolean fresh, long delay, long life) {
