@@ -145,7 +145,7 @@ final class AdmissionRules<D> {
    * refused else is refused for want of something that all sites share.
    */
   boolean isFull(Site<D> site) {
-    return refusesByStanding(site) != null || !site.queue.isEmpty() || !turns.hasRoom(site);
+    return refusesByStanding(site) != null || site.waiting > 0 || !turns.hasRoom(site);
   }
 
   private @Nullable Reason refusesByStanding(Site<D> site) {

@@ -132,7 +132,7 @@ public interface Backlog<D, M> extends AutoCloseable {
 
   /**
    * Waits for the next message that is permitted, expired or, after close, returned. Somebody else
-   * has to {@link #advance} meanwhile.
+   * has to {@link #advance} meanwhile. Must not be called from a callback, of the gate either.
    *
    * @throws InterruptedException if interrupted before there is one; nothing is lost
    * @throws IllegalStateException if the backlog was closed and all of it was returned

@@ -90,6 +90,13 @@ final class BacklogEntry<D, M> extends TimerWheel.Timer implements Ticket {
     return present;
   }
 
+  /** Returns what to hand out if it is given up without a permit. */
+  Dispatch<D, M> unpermitted() {
+    return state() == State.EXPIRED
+        ? new Dispatch.Expired<>(site.destination, message())
+        : new Dispatch.Returned<>(site.destination, message());
+  }
+
   /** Lets go of the message: tickets may be kept for long. */
   void forget() {
     message = null;

@@ -13,6 +13,17 @@ final class BacklogTotals {
   long cancelled;
   long returned;
 
+  /** Counts a message that is handed out. */
+  void count(Dispatch<?, ?> dispatch) {
+    if (dispatch instanceof Dispatch.Permitted<?, ?>) {
+      permitted++;
+    } else if (dispatch instanceof Dispatch.Expired<?, ?>) {
+      expired++;
+    } else {
+      returned++;
+    }
+  }
+
   BacklogStats with(BacklogStock<?, ?> stock) {
     return new BacklogStats(
         stock.waiting,

@@ -1,5 +1,9 @@
 package org.mailweir.core;
 
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The gate's side of a {@link Backlog}: tells those who keep refused mail of their own when it
  * makes sense to ask again, so that nobody has to ask in vain.
@@ -24,36 +28,78 @@ final class Doorbell<D> {
     SHARED
   }
 
-  private final PolicyGate<D> gate;
-  private boolean taken; // guarded by the gate's lock
+  private final ReentrantLock lock;
+  private final LongSupplier now;
+  private final DestinationTable<D, Site<D>> table;
+  private final AdmissionRules<D> rules;
+  private final Turns<D> turns;
+  private final Probes<D> probes;
+  private boolean taken; // guarded by the lock
 
-  Doorbell(PolicyGate<D> gate) {
-    this.gate = gate;
+  /**
+   * Makes the bell of a gate.
+   *
+   * @param lock the gate's
+   * @param now the gate's time, under its lock
+   */
+  Doorbell(
+      ReentrantLock lock,
+      LongSupplier now,
+      DestinationTable<D, Site<D>> table,
+      AdmissionRules<D> rules,
+      Turns<D> turns,
+      Probes<D> probes) {
+    this.lock = lock;
+    this.now = now;
+    this.table = table;
+    this.rules = rules;
+    this.turns = turns;
+    this.probes = probes;
   }
 
   /** Reserves the bell for one backlog; returns the gate's time. */
   long take() {
-    gate.lock.lock();
+    lock.lock();
     try {
       if (taken) {
         throw new IllegalStateException("this gate has a backlog already: one a gate");
       }
       taken = true;
-      return gate.now;
+      return now.getAsLong();
     } finally {
-      gate.lock.unlock();
+      lock.unlock();
     }
   }
 
   /** Ends the reservation, and tells nobody from now on but sites already watched. */
   void give() {
-    gate.lock.lock();
+    lock.lock();
     try {
       taken = false;
-      gate.turns.watch = null;
+      turns.watch = null;
     } finally {
-      gate.lock.unlock();
+      lock.unlock();
     }
+  }
+
+  /** Looks why an attempt would be refused now. */
+  Cause look(D destination, Attempt attempt) {
+    lock.lock();
+    try {
+      return cause(table.get(destination), attempt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Cause cause(@Nullable Site<D> site, Attempt attempt) {
+    if (site == null) {
+      return Cause.SHARED; // the table is full, or it has just left it
+    }
+    if (rules.refuses(site, attempt, null, 0, now.getAsLong()) == null) {
+      return Cause.NONE;
+    }
+    return rules.isFull(site) ? Cause.SITE : Cause.SHARED;
   }
 
   /**
@@ -63,31 +109,29 @@ final class Doorbell<D> {
    * @param shared told of what all share
    */
   Cause watch(D destination, Attempt attempt, Runnable own, Runnable shared) {
-    gate.lock.lock();
+    lock.lock();
     try {
-      Site<D> site = gate.table.get(destination);
-      if (site != null && gate.rules.refuses(site, attempt, null, 0, gate.now) == null) {
-        return Cause.NONE;
-      }
-      if (site != null && gate.rules.isFull(site)) {
+      Site<D> site = table.get(destination);
+      Cause cause = cause(site, attempt);
+      if (site != null && cause == Cause.SITE) {
         site.watch = own;
-        return Cause.SITE;
+      } else if (cause == Cause.SHARED) {
+        turns.watch = shared;
       }
-      gate.turns.watch = shared;
-      return Cause.SHARED;
+      return cause;
     } finally {
-      gate.lock.unlock();
+      lock.unlock();
     }
   }
 
   /** Returns whether the destination is suspended: its mail waits for it, not for a time. */
   boolean isSuspended(D destination) {
-    gate.lock.lock();
+    lock.lock();
     try {
-      Site<D> site = gate.table.get(destination);
+      Site<D> site = table.get(destination);
       return site != null && site.standing == Standing.SUSPENDED;
     } finally {
-      gate.lock.unlock();
+      lock.unlock();
     }
   }
 
@@ -97,14 +141,14 @@ final class Doorbell<D> {
    * @param first before those that are due
    */
   void probeSoon(D destination, boolean first) {
-    gate.lock.lock();
+    lock.lock();
     try {
-      Site<D> site = gate.table.get(destination);
+      Site<D> site = table.get(destination);
       if (site != null && site.standing == Standing.SUSPENDED) {
-        gate.probes.want(site, first);
+        probes.want(site, first);
       }
     } finally {
-      gate.lock.unlock();
+      lock.unlock();
     }
   }
 }

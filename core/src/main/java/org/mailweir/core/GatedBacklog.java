@@ -9,9 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.BacklogEntry.State;
-import org.mailweir.core.Dispatch.Expired;
 import org.mailweir.core.Dispatch.Permitted;
-import org.mailweir.core.Dispatch.Returned;
 import org.mailweir.core.Doorbell.Cause;
 import org.mailweir.core.Refusal.Reason;
 
@@ -189,16 +187,10 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
 
   /** Takes out a message that needs no permit. */
   private Dispatch<D, M> giveUp(BacklogEntry<D, M> entry) {
-    D destination = entry.site.destination;
-    M message = entry.message();
-    boolean lapsed = entry.state() == State.EXPIRED;
+    Dispatch<D, M> dispatch = entry.unpermitted();
+    totals.count(dispatch);
     stock.takeOut(entry);
-    if (lapsed) {
-      totals.expired++;
-      return new Expired<>(destination, message);
-    }
-    totals.returned++;
-    return new Returned<>(destination, message);
+    return dispatch;
   }
 
   private @Nullable Dispatch<D, M> ask(BacklogLane<D, M> lane, int siteTold, int allTold) {
@@ -242,8 +234,8 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
     if (entry == null) {
       return null;
     }
-    totals.permitted++;
     Dispatch<D, M> dispatch = new Permitted<>(lane.site.destination, entry.message(), permit);
+    totals.count(dispatch);
     stock.takeOut(entry);
     stock.rounds.offer(lane);
     return dispatch;

@@ -32,7 +32,7 @@ import org.mailweir.core.Refusal.Reason;
 final class PolicyGate<D> implements DestinationGate<D> {
   private static final Duration LONGEST_PATIENCE = Duration.ofDays(1);
 
-  final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock lock = new ReentrantLock();
   private final long probeLease;
 
   final Shares shares;
@@ -43,12 +43,11 @@ final class PolicyGate<D> implements DestinationGate<D> {
   private final Callbacks callbacks = new Callbacks();
   private final LocalOutage<D> outage = new LocalOutage<>(new Successes<>());
   private final Standings<D> standings;
-  final Probes<D> probes;
+  private final Probes<D> probes;
   private final Permits<D> permits;
-  final AdmissionRules<D> rules;
-  final Doorbell<D> doorbell = new Doorbell<>(this);
+  final Doorbell<D> doorbell;
 
-  long now;
+  private long now;
   private boolean closed;
 
   PolicyGate(GateBuilder<D> builder) {
@@ -71,8 +70,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
     standings =
         new Standings<>(
             wheel, shares, counters, callbacks, builder.listener, turns, probes, outage);
-    rules = new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
+    AdmissionRules<D> rules =
+        new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
     permits = new Permits<>(this, shares, counters, table, rules, turns, standings);
+    doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, probes);
   }
 
   private Site<D> newSite(D destination) {

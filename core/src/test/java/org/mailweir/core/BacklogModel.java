@@ -84,8 +84,10 @@ final class BacklogModel {
   // -- what can be done
 
   void add(String destination, boolean fresh, Duration delay, Duration life) {
+    var site = backlog.stock.sites.get(destination);
     boolean suspended =
-        gate.status(destination).filter(s -> s.standing() == Standing.SUSPENDED).isPresent();
+        gate.doorbell.isSuspended(destination)
+            || (site != null && site.suspended); // the gate may have forgotten it since
     long wait = fresh || suspended ? 0 : Math.max(0, delay.toNanos());
     int id = nextId++;
     Message message =
@@ -280,14 +282,20 @@ final class BacklogModel {
     }
   }
 
-  /** After all polls: whoever has due mail and is in no round would be refused by the gate. */
+  /**
+   * After all polls: whoever is parked would be refused by the gate. Or it has something under way
+   * there, whose end is told.
+   */
   private void nobodyIsParkedInVain() {
     for (BacklogSite<String, Integer> site : backlog.stock.sites.values()) {
-      Site<String> known = gate.table.get(site.destination);
-      if (site.parked && known != null) {
-        assertThat(gate.rules.refuses(known, Attempt.FRESH, null, 0, gate.now))
-            .as("refusal of %s", site.destination)
-            .isNotNull();
+      int underWay =
+          gate.status(site.destination)
+              .map(status -> status.inFlight() + status.waiting() + status.detached())
+              .orElse(0);
+      if (site.parked && underWay == 0) {
+        assertThat(gate.doorbell.look(site.destination, Attempt.RETRIED))
+            .as("why %s waits", site.destination)
+            .isNotEqualTo(Doorbell.Cause.NONE);
       }
     }
   }

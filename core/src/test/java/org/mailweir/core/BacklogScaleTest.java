@@ -182,8 +182,8 @@ class BacklogScaleTest {
       most = Math.max(most, out.size());
       mail.gate.tick();
       backlog.advance(mail.gate.now(), 1000);
+      out.forEach(one -> one.permit().ready());
       for (Permitted<String, String> one : out) {
-        one.permit().ready();
         one.permit().settle(Outcome.DELIVERED);
         done++;
       }
