@@ -118,8 +118,9 @@ public interface Backlog<D, M> extends AutoCloseable {
    * the delay; so settle the permit of the attempt that failed before.
    *
    * @param delay before it is due, from the last {@link #advance} on; due at once, or overdue, if
-   *     not above 0; at most two years
-   * @param lifetime until it expires; expired already if not above 0, at most two years
+   *     not above 0; up to about a second more; at most two years
+   * @param lifetime until it expires, up to about a second more; expired already if not above 0, at
+   *     most two years
    * @throws RejectedExecutionException if the backlog is full or closed
    */
   Ticket defer(D destination, M message, Duration delay, Duration lifetime);

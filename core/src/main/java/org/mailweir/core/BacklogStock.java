@@ -21,6 +21,12 @@ final class BacklogStock<D, M> {
   /** Those that are shut out send scouts after that long though nobody told. */
   static final long SCOUT_EVERY = 1_000_000_000L;
 
+  /**
+   * A tick of 1.07 s. Mail waits for minutes to days, and with longer ticks it is moved less often
+   * on the wheel: once if it waits for up to 73 minutes.
+   */
+  static final int TICK_SHIFT = 30;
+
   private final GatedBacklog<D, M> backlog;
   private final Wakeup wakeup;
   final TimerWheel wheel;
@@ -43,7 +49,7 @@ final class BacklogStock<D, M> {
     this.backlog = backlog;
     this.wakeup = wakeup;
     this.now = now;
-    this.wheel = new TimerWheel(now);
+    this.wheel = new TimerWheel(now, TICK_SHIFT);
   }
 
   int size() {

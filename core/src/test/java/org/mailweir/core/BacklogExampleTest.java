@@ -20,7 +20,7 @@ class BacklogExampleTest {
       backlog.defer(due.destination(), due.message(), Duration.ofMinutes(5));
     }
     assertThat(backlog.poll()).isEmpty();
-    long later = Duration.ofMinutes(5).plusMillis(2).toNanos();
+    long later = Duration.ofMinutes(5).plusSeconds(2).toNanos();
     gate.advance(later, 1000); // each 10 ms in production
     backlog.advance(later, 1000);
     assertThat(backlog.take().message()).isEqualTo("mail");

@@ -23,7 +23,7 @@ import org.mailweir.core.Dispatch.Permitted;
  */
 final class BacklogModel {
   /** A lifetime is rounded up to 2^28 ns, a deadline to a tick. */
-  private static final long ROUNDING = (1L << 28) + TimerWheel.TICK;
+  private static final long ROUNDING = (1L << 28) + (1L << BacklogStock.TICK_SHIFT);
 
   static final class Message {
     final int id;

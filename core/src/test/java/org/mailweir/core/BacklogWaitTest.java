@@ -68,7 +68,7 @@ class BacklogWaitTest {
     mail.gate.live(LIVE);
     mail.defer(LIVE, "m", MINUTE);
     Taker taker = taker();
-    mail.jump(MINUTE.plusMillis(2));
+    mail.jump(MINUTE.plusSeconds(2));
     assertThat(taker.get().message()).isEqualTo("m");
   }
 
@@ -93,7 +93,7 @@ class BacklogWaitTest {
     for (int i = 0; i < 8; i++) {
       mail.defer(LIVE, "m" + i, MINUTE);
     }
-    mail.jump(MINUTE.plusMillis(2)); // all at once: each one who is woken wakes the next
+    mail.jump(MINUTE.plusSeconds(2)); // all at once: each one who is woken wakes the next
     List<String> got = new ArrayList<>();
     for (Taker taker : takers) {
       got.add(taker.get().message());
