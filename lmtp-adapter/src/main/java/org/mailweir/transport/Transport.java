@@ -60,16 +60,11 @@ public final class Transport implements AutoCloseable {
   private volatile Optional<AdminServer> admin = Optional.empty();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
-  private Transport(TransportConfig config) {
+  private Transport(
+      TransportConfig config, DestinationGate<Destination> gate, DeliverySettings times) {
     this.config = config;
+    this.gate = gate;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-    gate =
-        DestinationGate.<Destination>builder()
-            .clients(config.maxClients())
-            .patience(config.patience())
-            .timeSource(time)
-            .listener(new GateLog())
-            .build();
     bodies = new BodyStore(bodyMemory(), BodyStore.DEFAULT_DISK);
     smtp =
         new SmtpClient(
@@ -81,7 +76,7 @@ public final class Transport implements AutoCloseable {
             new DnsMailExchangers(config.dns(), config.hostname(), random),
             tasks,
             time);
-    deliveries = new DeliveryFactory(gate, smtp, tasks, time, clock, deliverySettings(config));
+    deliveries = new DeliveryFactory(gate, smtp, tasks, time, clock, times);
     lmtp =
         new LmtpServer(
             LmtpSettings.of(config.hostname(), config.maxClients())
@@ -117,21 +112,28 @@ public final class Transport implements AutoCloseable {
    */
   public static Transport start(TransportConfig config, Optional<ServerSocketChannel> handedIn)
       throws IOException {
-    Transport transport = new Transport(config);
-    try {
-      transport.startAdmin();
-      // Last, so that the port is open only when all else is ready.
-      if (handedIn.isPresent()) {
-        transport.lmtp.start(handedIn.get());
-      } else {
-        transport.lmtp.start(config.listen());
-      }
-    } catch (IOException | RuntimeException failure) {
-      transport.release();
-      throw failure;
-    }
-    transport.logStart(handedIn.isPresent());
-    return transport;
+    DestinationGate<Destination> gate =
+        DestinationGate.<Destination>builder()
+            .clients(config.maxClients())
+            .patience(config.patience())
+            .timeSource(System::nanoTime)
+            .listener(new GateLog())
+            .build();
+    return new Transport(config, gate, deliverySettings(config)).listen(handedIn);
+  }
+
+  /**
+   * Starts a transport on the configured address with a gate and times of the caller's own, in
+   * place of those that the configuration describes.
+   *
+   * @param gate whose time source is {@code System::nanoTime}; the transport advances it, runs its
+   *     probes, and closes it at the end
+   * @throws IOException with one line for the operator if a port is in use
+   */
+  public static Transport start(
+      TransportConfig config, DestinationGate<Destination> gate, DeliverySettings times)
+      throws IOException {
+    return new Transport(config, gate, times).listen(Optional.empty());
   }
 
   /** Returns where LMTP is spoken, with the port that the system chose if it was to. */
@@ -175,6 +177,23 @@ public final class Transport implements AutoCloseable {
   @Override
   public void close() {
     stop(GRACE);
+  }
+
+  private Transport listen(Optional<ServerSocketChannel> handedIn) throws IOException {
+    try {
+      startAdmin();
+      // Last, so that the port is open only when all else is ready.
+      if (handedIn.isPresent()) {
+        lmtp.start(handedIn.get());
+      } else {
+        lmtp.start(config.listen());
+      }
+    } catch (IOException | RuntimeException failure) {
+      release();
+      throw failure;
+    }
+    logStart(handedIn.isPresent());
+    return this;
   }
 
   private void startAdmin() throws IOException {

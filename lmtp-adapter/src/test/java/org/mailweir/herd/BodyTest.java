@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mailweir.loopback.Dialogue;
+import org.mailweir.loopback.Letters;
 import org.mailweir.loopback.LmtpConnection;
 import org.mailweir.loopback.LmtpMessage;
 import org.mailweir.loopback.LmtpMessage.Content;

@@ -27,6 +27,7 @@ import org.mailweir.core.GateStats;
 import org.mailweir.delivery.DeliveryCounts;
 import org.mailweir.loopback.Arrival;
 import org.mailweir.loopback.Dialogue;
+import org.mailweir.loopback.Letters;
 import org.mailweir.loopback.LmtpMessage;
 import org.mailweir.loopback.LmtpOutcome;
 import org.mailweir.loopback.LmtpOutcome.RecipientReply;

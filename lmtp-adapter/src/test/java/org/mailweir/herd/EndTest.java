@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mailweir.loopback.Arrival;
+import org.mailweir.loopback.Letters;
 import org.mailweir.loopback.LmtpLoad;
 import org.mailweir.loopback.LmtpLoad.Settings;
 import org.mailweir.loopback.LmtpOutcome;

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mailweir.core.Standing;
+import org.mailweir.loopback.Letters;
 import org.mailweir.loopback.LmtpLoad;
 import org.mailweir.loopback.LmtpLoad.Settings;
 import org.mailweir.loopback.LmtpMessage;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mailweir.loopback.Arrival;
+import org.mailweir.loopback.Letters;
 import org.mailweir.loopback.LmtpConnection;
 import org.mailweir.loopback.LmtpLoad;
 import org.mailweir.loopback.LmtpLoad.Settings;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mailweir.loopback.Letters;
 import org.mailweir.loopback.LmtpConnection;
 import org.mailweir.loopback.LmtpOutcome;
 import org.mailweir.loopback.LmtpOutcome.RecipientReply;

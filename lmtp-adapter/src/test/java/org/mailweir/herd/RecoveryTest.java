@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Standing;
 import org.mailweir.loopback.BlackHole;
+import org.mailweir.loopback.Letters;
 import org.mailweir.loopback.LmtpLoad;
 import org.mailweir.loopback.LmtpLoad.Settings;
 import org.mailweir.loopback.LmtpMessage;

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Standing;
+import org.mailweir.loopback.Letters;
 import org.mailweir.loopback.LmtpLoad;
 import org.mailweir.loopback.LmtpLoad.Settings;
 import org.mailweir.loopback.LmtpOutcome;

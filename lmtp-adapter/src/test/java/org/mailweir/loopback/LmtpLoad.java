@@ -5,7 +5,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -71,6 +73,7 @@ public final class LmtpLoad implements AutoCloseable {
   private final List<LmtpOutcome> outcomes = new ArrayList<>();
   private final List<LmtpConnection> connections = new ArrayList<>();
   private final AtomicLong paced = new AtomicLong();
+  private final Map<Integer, Long> takenNanos = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private LmtpLoad(InetSocketAddress server, Settings settings) {
@@ -83,7 +86,8 @@ public final class LmtpLoad implements AutoCloseable {
   public static LmtpLoad start(InetSocketAddress server, Settings settings) {
     LmtpLoad load = new LmtpLoad(server, settings);
     for (int i = 0; i < settings.clients(); i++) {
-      load.threads.execute(load::client);
+      int client = i;
+      load.threads.execute(() -> load.client(client));
     }
     return load;
   }
@@ -122,6 +126,22 @@ public final class LmtpLoad implements AutoCloseable {
     }
   }
 
+  /** Returns the attempts that are over, in the order of their end, but for the first so many. */
+  public List<LmtpOutcome> outcomesAfter(int count) {
+    lock.lock();
+    try {
+      return List.copyOf(outcomes.subList(count, outcomes.size()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how many clients have been busy with one message for longer than this. */
+  public int heldLongerThan(Duration time) {
+    long now = System.nanoTime();
+    return (int) takenNanos.values().stream().filter(t -> now - t > time.toNanos()).count();
+  }
+
   /** Returns how many messages are queued, deferred or under way. */
   public int unfinished() {
     return queue.size();
@@ -146,7 +166,7 @@ public final class LmtpLoad implements AutoCloseable {
     }
   }
 
-  private void client() {
+  private void client(int number) {
     @Nullable LmtpConnection connection = null;
     try {
       while (true) {
@@ -156,6 +176,7 @@ public final class LmtpLoad implements AutoCloseable {
         }
         Queued queued = next.get();
         long taken = System.nanoTime();
+        takenNanos.put(number, taken);
         LmtpOutcome outcome;
         try {
           if (connection != null && !connection.reset()) {
@@ -179,6 +200,7 @@ public final class LmtpLoad implements AutoCloseable {
               LmtpConnection.unconnected(
                   queued.message(), queued.attempt(), queued.queuedNanos(), taken, e);
         }
+        takenNanos.remove(number);
         finish(queued, outcome);
       }
     } catch (InterruptedException stopped) {

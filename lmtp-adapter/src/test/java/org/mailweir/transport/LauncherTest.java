@@ -28,6 +28,7 @@ class LauncherTest {
   @BeforeEach
   void layOut() throws IOException {
     Path bin = Files.createDirectories(root.resolve("mail weir/bin"));
+    Files.copy(Path.of("bin/find-java.sh"), bin.resolve("find-java.sh"));
     script = Files.copy(Path.of("bin/mailweir-transport"), bin.resolve("mailweir-transport"));
     jvms = Files.createDirectories(root.resolve("jvms"));
     Path target = Files.createDirectories(root.resolve("mail weir/target"));

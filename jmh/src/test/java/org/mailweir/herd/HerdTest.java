@@ -1,10 +1,9 @@
-package org.mailweir.core.herd;
+package org.mailweir.herd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,63 +14,11 @@ import org.mailweir.core.Refusal.Reason;
  * S11 of the policy, and their bounds. Each prints what it measured.
  */
 final class HerdTest {
-  private static final int PROVEN = 50;
-
-  /** A relay that knows 50 sites, gets 4 fresh messages a second for them and 0.2 for new ones. */
-  private static Relay relay(int clients, boolean agesKnown, long seed, double until) {
-    Relay relay = new Relay(clients, agesKnown, seed);
-    for (int i = 0; i < PROVEN; i++) {
-      relay.sites.put("proven" + i, Site.healthy());
-    }
-    for (int round = 0; round < 3; round++) {
-      for (int i = 0; i < PROVEN; i++) {
-        String destination = "proven" + i;
-        relay.time.after(round * 5 + i * 0.1, () -> relay.send(destination));
-      }
-    }
-    freshMail(relay, until);
+  /** A relay with everyday mail up to that time. */
+  private static Relay relay(int clients, long seed, double until) {
+    Relay relay = new Relay(clients, true, seed);
+    EverydayMail.plan(relay, until);
     return relay;
-  }
-
-  private static void freshMail(Relay relay, double until) {
-    int[] unseen = {0};
-    for (double t = 30; t < until; t += 0.25) {
-      String destination = "proven" + zipf(relay);
-      relay.time.after(t, () -> relay.send(destination));
-    }
-    for (double t = 30; t < until; t += 1) {
-      String destination = "unseen" + unseen[0]++;
-      relay.sites.put(destination, Site.healthy());
-      relay.time.after(t, () -> relay.send(destination));
-    }
-  }
-
-  private static int zipf(Relay relay) {
-    double sum = 0;
-    for (int i = 1; i <= PROVEN; i++) {
-      sum += Math.pow(i, -0.8);
-    }
-    double pick = relay.random.nextDouble() * sum;
-    int i = 0;
-    while (pick > 0 && i < PROVEN) {
-      pick -= Math.pow(++i, -0.8);
-    }
-    return Math.max(0, i - 1);
-  }
-
-  private static double p99(List<Relay.Message> messages) {
-    return messages.get((int) (messages.size() * 0.99)).delay();
-  }
-
-  private static double within(List<Relay.Message> messages, double seconds) {
-    return messages.stream().filter(m -> m.delay() < seconds).count() / (double) messages.size();
-  }
-
-  private static List<Relay.Message> fresh(Relay relay, Predicate<String> which, double from) {
-    return relay.delivered.stream()
-        .filter(m -> !m.herd && m.created >= from && which.test(m.destination))
-        .sorted(Comparator.comparingDouble(Relay.Message::delay))
-        .toList();
   }
 
   @ParameterizedTest(name = "{0} clients, {1} dead destinations, ages known: {2}, age {3} s")
@@ -88,19 +35,9 @@ final class HerdTest {
   })
   void herdForDeadDestinationsDoesNotDelayHealthyMail(
       int clients, int dead, boolean agesKnown, int age) {
-    double until = 700;
-    Relay relay = relay(clients, agesKnown, 7, until);
-    for (int i = 0; i < dead; i++) {
-      relay.sites.put("dead" + i, Site.dead());
-    }
-    for (int i = 0; i < 20_000; i++) {
-      relay.defer("dead" + i % dead, age);
-    }
-    relay.time.after(60, relay::flush);
-    relay.time.runUntil(until + 600);
-
-    List<Relay.Message> proven = fresh(relay, d -> d.startsWith("proven"), 30);
-    List<Relay.Message> unseen = fresh(relay, d -> d.startsWith("unseen"), 30);
+    DeadHerd.Result result = new DeadHerd(20_000, dead, clients, agesKnown, age, 7).run();
+    Waits proven = result.proven();
+    Waits unseen = result.unseen();
     System.out.printf(
         "S1-3 M=%d dead=%d ages=%s age=%d: proven p99 %.3f s, unseen < 1 s %.4f, p99 %.3f, hold %.1f,"
             + " sockets %d, %s%n",
@@ -108,27 +45,36 @@ final class HerdTest {
         dead,
         agesKnown,
         age,
-        p99(proven),
-        within(unseen, 1),
-        p99(unseen),
-        relay.longestHold,
-        relay.mostSockets,
-        relay.refusals);
-    assertThat(proven).hasSize((int) ((until - 30) * 4));
-    assertThat(unseen).hasSize((int) (until - 30));
-    assertThat(p99(proven)).isLessThan(1);
+        proven.p99(),
+        unseen.shareWithin(1),
+        unseen.p99(),
+        result.longestHold(),
+        result.mostSockets(),
+        result.refusals());
+    double seconds = DeadHerd.MAIL_UNTIL - EverydayMail.BEGIN;
+    assertThat(proven.count()).isEqualTo((int) (seconds * EverydayMail.TO_PROVEN_PER_SECOND));
+    assertThat(unseen.count()).isEqualTo((int) (seconds * EverydayMail.TO_UNSEEN_PER_SECOND));
+    assertThat(proven.p99()).isLessThan(1);
     // Of unknown age, mail to new sites passes for the herd's while the herd is seen for the first
     // time.
-    assertThat(within(unseen, 1)).isGreaterThanOrEqualTo(agesKnown && age > 300 ? 0.99 : 0.97);
-    assertThat(relay.longestHold).isLessThan(40);
+    assertThat(unseen.shareWithin(1)).isGreaterThanOrEqualTo(agesKnown && age > 300 ? 0.99 : 0.97);
+    assertThat(result.longestHold()).isLessThan(40);
+  }
+
+  @Test
+  void sameSeedGivesTheSameResult() {
+    DeadHerd herd = new DeadHerd(2_000, 200, 100, true, 5000, 7);
+    DeadHerd.Result first = herd.run();
+    DeadHerd.Result second = herd.run();
+    assertThat(second).usingRecursiveComparison().isEqualTo(first);
   }
 
   @Test
   void herdForSitesThatWereLiveDoesNotDelayHealthyMail() {
-    Relay relay = relay(100, true, 11, 700);
+    Relay relay = relay(100, 11, 700);
     for (int i = 0; i < 300; i++) {
       Site site = Site.healthy();
-      relay.sites.put("was" + i, site);
+      relay.add("was" + i, site);
       String destination = "was" + i;
       relay.time.after(15 + i * 0.02, () -> relay.send(destination));
       relay.time.after(59, () -> site.aliveFrom = Double.MAX_VALUE);
@@ -138,21 +84,21 @@ final class HerdTest {
     }
     relay.time.after(60, relay::flush);
     relay.time.runUntil(1300);
-    List<Relay.Message> proven = fresh(relay, d -> d.startsWith("proven"), 30);
-    List<Relay.Message> unseen = fresh(relay, d -> d.startsWith("unseen"), 30);
+    Waits proven = EverydayMail.toProven(relay);
+    Waits unseen = EverydayMail.toUnseen(relay);
     System.out.printf(
         "died: proven p99 %.3f s, < 1 s %.4f, unseen < 1 s %.4f, %s%n",
-        p99(proven), within(proven, 1), within(unseen, 1), relay.refusals);
-    assertThat(within(proven, 1)).isGreaterThanOrEqualTo(0.99);
+        proven.p99(), proven.shareWithin(1), unseen.shareWithin(1), relay.refusals);
+    assertThat(proven.shareWithin(1)).isGreaterThanOrEqualTo(0.99);
   }
 
   @Test
   void mailIsHeldWhileTheOwnNetworkIsDownAndFlowsSoonAfter() {
-    Relay relay = relay(100, true, 3, 1500);
+    Relay relay = relay(100, 3, 1500);
     relay.time.after(300, () -> relay.networkDown = true);
     relay.time.after(900, () -> relay.networkDown = false);
     relay.time.runUntil(6500);
-    List<Relay.Message> during =
+    List<Message> during =
         relay.delivered.stream()
             .filter(m -> m.created >= 300 && m.created < 900)
             .sorted(Comparator.comparingDouble(m -> m.started))
@@ -168,16 +114,16 @@ final class HerdTest {
   @ParameterizedTest(name = "sigma {0}")
   @CsvSource({"0.6", "0"})
   void recoveringSiteIsNotFlooded(double sigma) {
-    Relay relay = relay(100, true, 5, 3000);
+    Relay relay = relay(100, 5, 3000);
     Site site = Site.deadUntil(600);
     site.mostConnections = 20;
     site.sigma = sigma;
-    relay.sites.put("back", site);
+    relay.add("back", site);
     for (int i = 0; i < 5000; i++) {
       relay.defer("back", i * 10);
     }
     relay.time.runUntil(40_000);
-    List<Relay.Message> back =
+    List<Message> back =
         relay.delivered.stream()
             .filter(m -> m.destination.equals("back"))
             .sorted(Comparator.comparingDouble(m -> m.started))
@@ -203,7 +149,7 @@ final class HerdTest {
     for (int i = 0; i < 100; i++) {
       Site site = Site.healthy();
       site.greylisting = true;
-      relay.sites.put("grey" + i, site);
+      relay.add("grey" + i, site);
       String destination = "grey" + i;
       for (int n = 0; n < 20; n++) {
         relay.time.after(5 + n * 100 + i, () -> relay.send(destination));
@@ -218,24 +164,24 @@ final class HerdTest {
 
   @Test
   void everNewDeadDestinationsDoNotDelayHealthyMail() {
-    Relay relay = relay(100, true, 13, 1200);
+    Relay relay = relay(100, 13, 1200);
     int[] next = {0};
     for (double t = 60; t < 1200; t += 0.2) {
       relay.time.after(
           t,
           () -> {
             String destination = "dead" + next[0]++;
-            relay.sites.put(destination, Site.dead());
+            relay.add(destination, Site.dead());
             relay.send(destination);
           });
     }
     relay.time.runUntil(2000);
-    List<Relay.Message> proven = fresh(relay, d -> d.startsWith("proven"), 30);
-    List<Relay.Message> unseen = fresh(relay, d -> d.startsWith("unseen"), 30);
+    Waits proven = EverydayMail.toProven(relay);
+    Waits unseen = EverydayMail.toUnseen(relay);
     System.out.printf(
         "S11: proven p99 %.3f s, unseen < 1 s %.4f, %s%n",
-        p99(proven), within(unseen, 1), relay.refusals);
-    assertThat(p99(proven)).isLessThan(1);
-    assertThat(within(unseen, 1)).isGreaterThanOrEqualTo(0.99);
+        proven.p99(), unseen.shareWithin(1), relay.refusals);
+    assertThat(proven.p99()).isLessThan(1);
+    assertThat(unseen.shareWithin(1)).isGreaterThanOrEqualTo(0.99);
   }
 }

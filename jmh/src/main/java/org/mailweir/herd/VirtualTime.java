@@ -1,4 +1,4 @@
-package org.mailweir.core.herd;
+package org.mailweir.herd;
 
 import java.util.PriorityQueue;
 import org.mailweir.core.TimeSource;

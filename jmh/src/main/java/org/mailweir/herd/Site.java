@@ -1,4 +1,4 @@
-package org.mailweir.core.herd;
+package org.mailweir.herd;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -24,17 +24,10 @@ final class Site {
   int open;
   int mostOpen;
   int pushedBack;
-  private final Set<Relay.Message> seen = new HashSet<>();
+  private final Set<Message> seen = new HashSet<>();
 
   static Site healthy() {
     return new Site();
-  }
-
-  static Site slow(double seconds) {
-    Site site = new Site();
-    site.median = seconds;
-    site.sigma = 0;
-    return site;
   }
 
   static Site dead() {
@@ -64,7 +57,7 @@ final class Site {
     open--;
   }
 
-  boolean greylists(Relay.Message message) {
+  boolean greylists(Message message) {
     return greylisting && seen.add(message);
   }
 

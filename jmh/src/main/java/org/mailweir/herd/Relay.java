@@ -1,5 +1,6 @@
-package org.mailweir.core.herd;
+package org.mailweir.herd;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Admission;
 import org.mailweir.core.Attempt;
 import org.mailweir.core.DestinationGate;
@@ -24,16 +27,19 @@ final class Relay {
   static final double QUEUE_MANAGER = 0.0012;
   static final double HOLD = 5;
 
+  /** How long a message may wait for its turn. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   final VirtualTime time = new VirtualTime();
   final SplittableRandom random;
   final DestinationGate<String> gate;
-  final Map<String, Site> sites = new HashMap<>();
   final Map<Refusal.Reason, Integer> refusals = new TreeMap<>();
   final List<Message> delivered = new ArrayList<>();
   boolean networkDown;
   double longestHold;
   int mostSockets;
 
+  private final Map<String, Site> sites = new HashMap<>();
   private final boolean agesKnown;
   private final int activeLimit;
   private final ArrayDeque<Message> active = new ArrayDeque<>();
@@ -59,6 +65,19 @@ final class Relay {
     time.every(300, this::scan);
   }
 
+  /** Adds a destination to the world: before there is mail for it. */
+  void add(String destination, Site site) {
+    sites.put(destination, site);
+  }
+
+  private Site site(String destination) {
+    Site site = sites.get(destination);
+    if (site == null) {
+      throw new IllegalStateException("no such destination: " + destination);
+    }
+    return site;
+  }
+
   private void tick() {
     gate.advance(time.nanoTime(), 10_000);
     for (var probe = gate.pollProbe(); probe.isPresent(); probe = gate.pollProbe()) {
@@ -67,24 +86,6 @@ final class Relay {
   }
 
   // -- messages
-
-  static final class Message {
-    final String destination;
-    final double created;
-    final boolean herd;
-    double started;
-    double nextTry;
-
-    Message(String destination, double created, boolean herd) {
-      this.destination = destination;
-      this.created = created;
-      this.herd = herd;
-    }
-
-    double delay() {
-      return started - created;
-    }
-  }
 
   void send(String destination) {
     incoming.add(new Message(destination, time.seconds(), false));
@@ -105,10 +106,6 @@ final class Relay {
     flushed.addAll(deferred);
     deferred.clear();
     feed();
-  }
-
-  int queued() {
-    return active.size() + incoming.size() + flushed.size() + deferred.size();
   }
 
   private void scan() {
@@ -149,8 +146,25 @@ final class Relay {
         !agesKnown
             ? Attempt.UNKNOWN
             : asked - message.created < 300 ? Attempt.FRESH : Attempt.RETRIED;
-    gate.admitAsync(message.destination, attempt, java.time.Duration.ofSeconds(30))
-        .thenAccept(admission -> admitted(message, asked, admission));
+    await(message, asked, gate.admitAsync(message.destination, attempt, PATIENCE));
+  }
+
+  /** Goes on when the gate has answered. An exception then would be lost in the stage: throw it. */
+  private void await(Message message, double asked, CompletionStage<Admission> answer) {
+    var unused =
+        answer
+            .thenAccept(admission -> admitted(message, asked, admission))
+            .whenComplete((nothing, failure) -> rethrow(failure));
+  }
+
+  private void rethrow(@Nullable Throwable failure) {
+    if (failure != null) {
+      time.after(
+          0,
+          () -> {
+            throw new IllegalStateException("the simulation failed", failure);
+          });
+    }
   }
 
   private void admitted(Message message, double asked, Admission admission) {
@@ -176,7 +190,7 @@ final class Relay {
   }
 
   private void deliver(Message message, double asked, Permit permit) {
-    Site site = sites.get(message.destination);
+    Site site = site(message.destination);
     message.started = time.seconds();
     open();
     switch (site.connect(this)) {
@@ -204,9 +218,7 @@ final class Relay {
               0.05,
               () -> {
                 close();
-                permit
-                    .requeue(java.time.Duration.ofSeconds(30), "421")
-                    .thenAccept(again -> admitted(message, asked, again));
+                await(message, asked, permit.requeue(PATIENCE, "421"));
               });
       case TAKES ->
           time.after(
@@ -244,7 +256,7 @@ final class Relay {
   }
 
   private void probe(Probe<String> probe) {
-    Site site = sites.get(probe.destination());
+    Site site = site(probe.destination());
     open();
     Outcome outcome;
     double takes = 0.1;

@@ -1,4 +1,4 @@
-package org.mailweir.herd;
+package org.mailweir.loopback;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.mailweir.loopback.LmtpMessage;
 import org.mailweir.loopback.LmtpMessage.Content;
-import org.mailweir.loopback.LongQueueId;
 
 /**
  * Writes messages, each to recipients of its own and with content of its own, so that none can be
@@ -16,33 +14,33 @@ import org.mailweir.loopback.LongQueueId;
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
-final class Letters {
+public final class Letters {
   private static final Duration OLD = Duration.ofHours(3);
 
   private final AtomicLong serial = new AtomicLong();
 
   /** Returns new mail, with the queue id of a message that arrived just now. */
-  LmtpMessage fresh(String... domains) {
+  public LmtpMessage fresh(String... domains) {
     return written(Instant.now(), domains);
   }
 
   /** Returns mail that was deferred for hours, as its queue id tells. */
-  LmtpMessage old(String... domains) {
+  public LmtpMessage old(String... domains) {
     return written(Instant.now().minus(OLD), domains);
   }
 
   /** Returns so many old messages, to these domains in turn. */
-  List<LmtpMessage> herd(int count, List<String> domains) {
+  public List<LmtpMessage> herd(int count, List<String> domains) {
     return IntStream.range(0, count).mapToObj(i -> old(domains.get(i % domains.size()))).toList();
   }
 
   /** Returns the same message without a queue id: nobody can tell its age. */
-  static LmtpMessage ageless(LmtpMessage message) {
+  public static LmtpMessage ageless(LmtpMessage message) {
     return message.withQueueId("");
   }
 
   /** Returns a message with this content. */
-  LmtpMessage with(Content content, String domain) {
+  public LmtpMessage with(Content content, String domain) {
     return new LmtpMessage(
         "", "sender@sender.test", List.of(serial.incrementAndGet() + "@" + domain), content);
   }

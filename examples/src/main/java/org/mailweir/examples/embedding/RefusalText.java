@@ -1,0 +1,23 @@
+package org.mailweir.examples.embedding;
+
+import java.time.Duration;
+import org.mailweir.core.Refusal;
+
+/** Says a refusal in words: which rule, why, and when to come again. */
+final class RefusalText {
+  private RefusalText() {}
+
+  /** Returns the words for a client or a log; the gate's clock is {@link System#nanoTime}. */
+  static String of(Refusal refusal) {
+    StringBuilder words = new StringBuilder("refused, ").append(refusal.reason());
+    if (!refusal.detail().isEmpty()) {
+      words.append(" (").append(refusal.detail()).append(')');
+    }
+    if (refusal.nextTryNanos() != Refusal.NO_HINT) {
+      // While a probe is under way its time is over, and no other one is planned yet.
+      long wait = Math.max(0, refusal.nextTryNanos() - System.nanoTime());
+      words.append(", next try in ").append(Duration.ofNanos(wait).toMillis()).append(" ms");
+    }
+    return words.toString();
+  }
+}

@@ -1,0 +1,64 @@
+package org.mailweir.jmh;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Admits one delivery and settles it as delivered, for one of many known and live destinations.
+ *
+ * <p>Two threads: {@code -t 2}. What it allocates: {@code -prof gc}.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Threads(1)
+@Fork(
+    value = 2,
+    jvmArgsAppend = {"-Xms1g", "-Xmx1g"})
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class AdmitSettleBenchmark {
+  /** Who is asked. */
+  @Param({"MAILWEIR", "SEMAPHORE", "SEMAPHORE_MAP_BULKHEAD"})
+  Peer peer = Peer.MAILWEIR;
+
+  /** How many destinations there are; 64, say, show what it costs without cache misses. */
+  @Param("16384")
+  int destinations = 16_384;
+
+  private Destinations names;
+  private AdmissionControl<?> control;
+
+  /** Makes all destinations known and live. */
+  @Setup
+  public void learn() {
+    names = new Destinations(destinations);
+    control = peer.make();
+    for (String destination : names.all()) {
+      admitAndSettle(destination);
+    }
+  }
+
+  /** Admits and settles; a refusal would make the figure a lie, so it fails. */
+  @Benchmark
+  public void admitAndSettle(Walk walk) {
+    admitAndSettle(names.at(walk.next()));
+  }
+
+  private void admitAndSettle(String destination) {
+    if (!control.admitAndSettle(destination)) {
+      throw new IllegalStateException("refused: " + destination);
+    }
+  }
+}
