@@ -90,6 +90,22 @@ class BacklogTest {
   }
 
   @Test
+  void asksNobodyBeforeTheNextProbeIsDue() {
+    mail.gate.suspendMany("dead", 1000); // five probes a second: 100 s at least
+    mail.defer("dead0.test", "m", MINUTE);
+    mail.nothing();
+    long refusals = mail.refusals();
+    for (int i = 0; i < 9; i++) {
+      mail.jump(Duration.ofSeconds(10));
+      mail.nothing();
+    }
+    assertThat(mail.refusals()).isEqualTo(refusals);
+    mail.jump(Duration.ofSeconds(200));
+    mail.nothing();
+    assertThat(mail.refusals()).isGreaterThan(refusals);
+  }
+
+  @Test
   void triesTheMessageItselfWhereNobodyProbes() {
     mail.gate.live(DEAD);
     mail.gate.suspend(DEAD);
@@ -201,6 +217,20 @@ class BacklogTest {
     tight.nothing();
     assertThat(tight.backlog.stats().shutOut()).isOne();
     tight.gate.settle(outside, Outcome.DELIVERED);
+    tight.permitted("m").close();
+  }
+
+  @Test
+  void comesBackWhenSomebodyGivesUpWaiting() {
+    BacklogHarness tight = BacklogHarness.of(GateHarness.clients(10), builder -> {});
+    tight.gate.permit("a.test");
+    tight.gate.permit("a.test");
+    var waiter = tight.gate.waits("a.test");
+    tight.gate.permit("b.test"); // four unproven: their share is full
+    tight.submit("c.test", "m");
+    tight.nothing();
+    assertThat(tight.backlog.stats().shutOut()).isOne();
+    waiter.cancel(true);
     tight.permitted("m").close();
   }
 
