@@ -163,6 +163,6 @@ final class SimulatedSmtp {
   private static <T> CompletableFuture<T> after(
       Duration delay, Supplier<CompletableFuture<T>> result) {
     Executor later = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
-    return CompletableFuture.supplyAsync(result, later).thenCompose(stage -> stage);
+    return CompletableFuture.runAsync(() -> {}, later).thenCompose(over -> result.get());
   }
 }
