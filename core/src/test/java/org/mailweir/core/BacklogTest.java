@@ -92,7 +92,7 @@ class BacklogTest {
   @Test
   void asksNobodyBeforeTheNextProbeIsDue() {
     mail.gate.suspendMany("dead", 1000); // five probes a second: 100 s at least
-    mail.defer("dead0.test", "m", MINUTE);
+    mail.defer("dead999.test", "m", MINUTE); // the last one: it waits for longest
     mail.nothing();
     long refusals = mail.refusals();
     for (int i = 0; i < 9; i++) {
