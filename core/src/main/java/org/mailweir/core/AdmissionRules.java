@@ -144,6 +144,14 @@ final class AdmissionRules<D> {
     return mean > 0 && mean <= SHORT_DELIVERY;
   }
 
+  /**
+   * Returns whether the site itself takes no more for now, whatever becomes free elsewhere. What is
+   * refused else is refused for want of something that all sites share.
+   */
+  boolean isFull(Site<D> site) {
+    return refusesByStanding(site) != null || site.waiting > 0 || !turns.hasRoom(site);
+  }
+
   private @Nullable Reason refusesByStanding(Site<D> site) {
     return switch (site.standing) {
       case SUSPENDED -> Reason.SUSPENDED;

@@ -52,6 +52,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   private final ProbeLeases<D> leases;
   private final RepeatedRefusals repeated = new RepeatedRefusals(counters);
   private final Permits<D> permits;
+  final Doorbell<D> doorbell;
 
   // Written under the lock, read without it too.
   private volatile long now;
@@ -81,6 +82,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     long lease = builder.probeLease.toNanos();
     leases = new ProbeLeases<>(this, lease, wheel, shares, counters, table, probes, standings);
     permits = new Permits<>(this, shares, counters, table, rules, flights, turns, standings);
+    doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, probes);
   }
 
   private Site<D> newSite(D destination) {

@@ -50,6 +50,9 @@ final class Site<D> extends DestinationTable.Entry<D> {
   /** Null until it fails. Read without the lock by {@link RepeatedRefusals}. */
   @Nullable Trouble<D> trouble;
 
+  /** Told once when mail of it that was refused may be asked for again; see {@link Doorbell}. */
+  @Nullable Runnable watch;
+
   // The list of sites by their last success, kept by Successes.
   @Nullable Site<D> successBefore;
   @Nullable Site<D> successAfter;

@@ -34,6 +34,9 @@ final class Turns<D> {
   private final ArrayDeque<Site<D>> ring = new ArrayDeque<>();
   private final Alarm overdue = new Alarm(this::markOverdue);
 
+  /** Told once when something that all sites share was given back; see {@link Doorbell}. */
+  @Nullable Runnable watch;
+
   // While turns are spread after an outage.
   private boolean releasing;
   private long releaseBegan;
@@ -64,7 +67,7 @@ final class Turns<D> {
     return site.waiting == 0 && ring.isEmpty() && hasRoom(site) && shares.inFlight.hasRoom();
   }
 
-  private boolean hasRoom(Site<D> site) {
+  boolean hasRoom(Site<D> site) {
     return site.window.hasRoom(site.inFlight) && !site.paused && !held.test(site);
   }
 
@@ -239,6 +242,7 @@ final class Turns<D> {
     } else if (--transaction.held == 0) {
       shares.of(transaction.client).give();
     }
+    ring();
   }
 
   // -- turns
@@ -248,6 +252,20 @@ final class Turns<D> {
     if (site.waiting > 0 && !site.inTurnRing && hasRoom(site)) {
       site.inTurnRing = true;
       ring.add(site);
+    }
+    Runnable watcher = site.watch;
+    if (watcher != null && hasRoom(site)) {
+      site.watch = null;
+      callbacks.add(watcher);
+    }
+    ring();
+  }
+
+  private void ring() {
+    Runnable watcher = watch;
+    if (watcher != null) {
+      watch = null;
+      callbacks.add(watcher);
     }
   }
 
