@@ -50,7 +50,7 @@ final class BacklogEntry<D, M> extends TimerWheel.Timer implements Ticket {
   }
 
   void become(State next) {
-    word = word & ~STATE | next.ordinal();
+    word = (word & ~STATE) | next.ordinal();
   }
 
   boolean isFresh() {
@@ -64,7 +64,7 @@ final class BacklogEntry<D, M> extends TimerWheel.Timer implements Ticket {
    */
   void lives(long nanos) {
     long units = (nanos + (1L << UNIT_SHIFT) - 1) >>> UNIT_SHIFT;
-    word = word & (1 << LIFE_SHIFT) - 1 | (int) units << LIFE_SHIFT;
+    word = (word & ((1 << LIFE_SHIFT) - 1)) | ((int) units << LIFE_SHIFT);
   }
 
   /** Returns how long after it is due it expires, in nanoseconds. */
