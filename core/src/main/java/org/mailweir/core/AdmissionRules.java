@@ -158,6 +158,16 @@ final class AdmissionRules<D> {
     return mean > 0 && mean <= SHORT_DELIVERY;
   }
 
+  /**
+   * Returns whether the site itself takes no more for now, whatever becomes free elsewhere. What is
+   * refused else is refused for want of something that all sites share.
+   */
+  boolean isFull(Site<D> site, long now) {
+    return limits.byHand(site) != null
+        || refusesByStanding(site, now) != null
+        || site.waiting > 0 || !turns.hasRoom(site);
+  }
+
   private boolean waitsAtMost(double nanos, Site<D> site, int others, long now) {
     return site.waitsAtMost(nanos, others) && limits.beginsWithin(nanos, site, others, now);
   }

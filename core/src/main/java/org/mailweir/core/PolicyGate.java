@@ -54,6 +54,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   private final RepeatedRefusals repeated = new RepeatedRefusals(counters);
   private final Permits<D> permits;
   private final Snapshots<D> snapshots;
+  final Doorbell<D> doorbell;
 
   // Written under the lock, read without it too.
   private volatile long now;
@@ -86,6 +87,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     permits =
         new Permits<>(this, shares, counters, table, rules, flights, limits, turns, standings);
     snapshots = new Snapshots<>(shares, counters, table, flights, limits, permits, outage);
+    doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, probes);
   }
 
   private Site<D> newSite(D destination) {
@@ -339,10 +341,9 @@ final class PolicyGate<D> implements DestinationGate<D> {
   public boolean suspend(D destination, Duration time, String reason) {
     long nanos = GateBuilder.positive(time, LONGEST_SUSPENSION, "time").toNanos();
     requireNonNull(reason);
-    Site<D> known = table.get(requireNonNull(destination));
     enter();
     try {
-      Site<D> site = closed ? null : table.use(destination, known, now);
+      Site<D> site = closed ? null : table.use(destination, table.get(destination), now);
       if (site != null) {
         turns.refuseAll(site, limits.suspend(site, now + nanos, reason, now), now);
       }

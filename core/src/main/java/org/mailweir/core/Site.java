@@ -54,6 +54,9 @@ final class Site<D> extends DestinationTable.Entry<D> {
   /** What the embedder has set for it; null if nothing. */
   @Nullable SiteLimits<D> limits;
 
+  /** Told once when mail of it that was refused may be asked for again; see {@link Doorbell}. */
+  @Nullable Runnable watch;
+
   // The list of sites by their last success, kept by Successes.
   @Nullable Site<D> successBefore;
   @Nullable Site<D> successAfter;

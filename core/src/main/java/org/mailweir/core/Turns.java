@@ -23,7 +23,6 @@ final class Turns<D> {
   /** Longest that an outage holds a waiter: below Postfix's lmtp_rcpt_timeout of 300 s. */
   static final long LONGEST_HOLD = 240_000_000_000L;
 
-  static final long RELEASE_TIME = 1_000_000_000L;
   static final long SLOW_AFTER = 30_000_000_000L;
 
   private final Shares shares;
@@ -38,11 +37,10 @@ final class Turns<D> {
   private final ByteTurns<D> byteTurns;
   private final Alarm overdue = new Alarm(this::markOverdue);
 
-  // While turns are spread after an outage.
-  private boolean releasing;
-  private long releaseBegan;
-  private int toRelease;
-  private int released;
+  /** Told once when something that all sites share was given back; see {@link Doorbell}. */
+  @Nullable Runnable watch;
+
+  private final Release release = new Release();
 
   Turns(
       Shares shares,
@@ -75,7 +73,7 @@ final class Turns<D> {
         && limits.fit(site, bytes);
   }
 
-  private boolean hasRoom(Site<D> site) {
+  boolean hasRoom(Site<D> site) {
     return site.window.hasRoom(site.inFlight)
         && !site.paused
         && !limits.hold(site)
@@ -298,6 +296,7 @@ final class Turns<D> {
     } else if (--transaction.held == 0) {
       shares.of(transaction.client).give();
     }
+    ring();
   }
 
   // -- turns
@@ -307,6 +306,20 @@ final class Turns<D> {
     if (site.waiting > 0 && !site.inTurnRing && mayHaveTurn(site)) {
       site.inTurnRing = true;
       ring.add(site);
+    }
+    Runnable watcher = site.watch;
+    if (watcher != null && hasRoom(site)) {
+      site.watch = null;
+      callbacks.add(watcher);
+    }
+    ring();
+  }
+
+  private void ring() {
+    Runnable watcher = watch;
+    if (watcher != null) {
+      watch = null;
+      callbacks.add(watcher);
     }
   }
 
@@ -337,7 +350,7 @@ final class Turns<D> {
   }
 
   private boolean canStart(long now) {
-    return shares.inFlight.hasRoom() && releaseAllows(now);
+    return shares.inFlight.hasRoom() && release.allows(now);
   }
 
   private boolean lacksBytesForItsTurn(Site<D> site) {
@@ -351,7 +364,7 @@ final class Turns<D> {
       return;
     }
     leaveQueue(waiter, now);
-    released++;
+    release.gaveTurn();
     GatePermit<D> permit = waiter.permit;
     start(permit, now);
     callbacks.add(() -> hand(waiter, permit));
@@ -365,20 +378,9 @@ final class Turns<D> {
     }
   }
 
-  private boolean releaseAllows(long now) {
-    long elapsed = now - releaseBegan;
-    if (releasing && elapsed >= RELEASE_TIME) {
-      releasing = false;
-    }
-    return !releasing || released <= toRelease * (double) elapsed / RELEASE_TIME;
-  }
-
   /** Spreads the turns of the next second over that second: an outage is over. */
   void release(Iterable<Site<D>> sites, long now) {
-    releasing = true;
-    releaseBegan = now;
-    toRelease = counters.waiting;
-    released = 0;
+    release.begin(counters.waiting, now);
     List<Site<D>> all = new ArrayList<>();
     sites.forEach(all::add);
     all.forEach(this::offer);
@@ -386,6 +388,6 @@ final class Turns<D> {
 
   /** Returns whether turns are held up only by the spreading after an outage. */
   boolean releasing() {
-    return releasing && !ring.isEmpty();
+    return release.isActive() && !ring.isEmpty();
   }
 }

@@ -1,0 +1,41 @@
+package org.mailweir.core;
+
+/**
+ * Spreads the turns of those that waited in a local outage over the second after it.
+ *
+ * <p>Thread safety: none; the gate's lock guards it.
+ */
+final class Release {
+  static final long TIME = 1_000_000_000L;
+
+  private boolean active;
+  private long began;
+  private int waiting;
+  private int released;
+
+  /** Begins, with so many that wait. */
+  void begin(int waiting, long now) {
+    active = true;
+    began = now;
+    this.waiting = waiting;
+    released = 0;
+  }
+
+  /** Returns whether one more may have its turn by now. */
+  boolean allows(long now) {
+    long elapsed = now - began;
+    if (active && elapsed >= TIME) {
+      active = false;
+    }
+    return !active || released <= waiting * (double) elapsed / TIME;
+  }
+
+  /** Counts a turn. */
+  void gaveTurn() {
+    released++;
+  }
+
+  boolean isActive() {
+    return active;
+  }
+}
