@@ -165,7 +165,8 @@ final class AdmissionRules<D> {
   boolean isFull(Site<D> site, long now) {
     return limits.byHand(site) != null
         || refusesByStanding(site, now) != null
-        || site.waiting > 0 || !turns.hasRoom(site);
+        || site.waiting > 0
+        || !turns.hasRoom(site);
   }
 
   private boolean waitsAtMost(double nanos, Site<D> site, int others, long now) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The backlog, where destinations have rates or are suspended by hand: it is told, and does not ask. */
+/**
+ * The backlog, where destinations have rates or are suspended by hand: it is told, and does not
+ * ask.
+ */
 class BacklogLimitsTest {
   private final BacklogHarness mail =
       BacklogHarness.of(
