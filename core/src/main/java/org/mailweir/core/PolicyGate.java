@@ -82,7 +82,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     long lease = builder.probeLease.toNanos();
     leases = new ProbeLeases<>(this, lease, wheel, shares, counters, table, probes, standings);
     permits = new Permits<>(this, shares, counters, table, rules, flights, turns, standings);
-    doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, probes);
+    doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, standings, probes);
   }
 
   private Site<D> newSite(D destination) {
