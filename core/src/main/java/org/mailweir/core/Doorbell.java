@@ -33,6 +33,7 @@ final class Doorbell<D> {
   private final DestinationTable<D, Site<D>> table;
   private final AdmissionRules<D> rules;
   private final Turns<D> turns;
+  private final Standings<D> standings;
   private final Probes<D> probes;
   private boolean taken; // guarded by the lock
 
@@ -48,12 +49,14 @@ final class Doorbell<D> {
       DestinationTable<D, Site<D>> table,
       AdmissionRules<D> rules,
       Turns<D> turns,
+      Standings<D> standings,
       Probes<D> probes) {
     this.lock = lock;
     this.now = now;
     this.table = table;
     this.rules = rules;
     this.turns = turns;
+    this.standings = standings;
     this.probes = probes;
   }
 
@@ -145,6 +148,7 @@ final class Doorbell<D> {
     try {
       Site<D> site = table.get(destination);
       if (site != null && site.standing == Standing.SUSPENDED) {
+        standings.ensurePlanned(site, now.getAsLong());
         probes.want(site, first);
       }
     } finally {

@@ -87,7 +87,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     permits =
         new Permits<>(this, shares, counters, table, rules, flights, limits, turns, standings);
     snapshots = new Snapshots<>(shares, counters, table, flights, limits, permits, outage);
-    doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, probes);
+    doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, standings, probes);
   }
 
   private Site<D> newSite(D destination) {

@@ -1,5 +1,6 @@
 package org.mailweir.core;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Site<D> extends DestinationTable.Entry<D> {
   /** A success within this time makes a site proven, and one that an outage holds mail for. */
   static final long RECENT = 600_000_000_000L;
+
+  private static final Refusal.Reason[] REASONS = Refusal.Reason.values();
 
   final PolicyGate<D> gate;
   final Window window = new Window();
@@ -46,7 +49,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
   int failures; // since it last answered
   boolean refusedYoung; // mail that is not known as retried, since it last answered
   private long refused; // the same, all mail; but for repeated refusals
-  Refusal.@Nullable Reason lastRefusal; // why the last of it
+  private byte lastRefusal; // why the last of it: the reason's ordinal, from 1; 0 if there is none
 
   /** Null until it fails. Read without the lock by {@link RepeatedRefusals}. */
   @Nullable Trouble<D> trouble;
@@ -103,8 +106,13 @@ final class Site<D> extends DestinationTable.Entry<D> {
 
   /** Counts mail that was refused. */
   void countRefused(Refusal.Reason reason) {
-    lastRefusal = reason;
+    lastRefusal = (byte) (reason.ordinal() + 1);
     refused++;
+  }
+
+  /** Returns why mail was last refused since it last answered. */
+  Optional<Refusal.Reason> lastRefusal() {
+    return lastRefusal == 0 ? Optional.empty() : Optional.of(REASONS[lastRefusal - 1]);
   }
 
   /** Returns how much mail was refused since it last answered. */
@@ -116,7 +124,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
   void forgetFailures() {
     failures = 0;
     refused = 0;
-    lastRefusal = null;
+    lastRefusal = 0;
     refusedYoung = false;
     if (trouble != null) {
       trouble.unresolved = false;

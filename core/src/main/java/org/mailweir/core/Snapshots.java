@@ -57,7 +57,7 @@ final class Snapshots<D> {
         site.meanTime(),
         site.failures,
         site.refused(),
-        Optional.ofNullable(site.lastRefusal),
+        site.lastRefusal(),
         site.answered ? Optional.of(site.lastSuccess) : Optional.empty(),
         trouble.filter(known -> suspended).map(known -> known.suspendedAt),
         trouble.filter(TimerWheel.Timer::isScheduled).map(TimerWheel.Timer::deadline),

@@ -293,9 +293,7 @@ final class Standings<D> {
       if (attempt != Attempt.RETRIED) {
         trouble.lastRefusedYoung = now;
       }
-      if (trouble.refusal == null) {
-        planProbe(site, now);
-      }
+      ensurePlanned(site, now);
     } else if (reason == Reason.UNPROVEN_SHARE) {
       probes.want(site, attempt == Attempt.FRESH);
     }
@@ -311,6 +309,12 @@ final class Standings<D> {
         && (!trouble.probed || now - trouble.lastProbed >= Probes.FORGOTTEN_AFTER)) {
       forget(site, now);
     }
+  }
+
+  /** Returns the refusal of a suspended site; plans its probe if none is planned. */
+  Refusal ensurePlanned(Site<D> site, long now) {
+    Refusal known = site.trouble().refusal;
+    return known != null ? known : planProbe(site, now);
   }
 
   /** Plans the next probe, and says so in the refusal that all mail gets until then. */
