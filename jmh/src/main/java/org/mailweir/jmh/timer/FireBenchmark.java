@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsAppend = {"-Xms3g", "-Xmx3g"})
-@Warmup(iterations = 8)
-@Measurement(iterations = 10)
+@Warmup(iterations = 5)
+@Measurement(iterations = 8)
 public class FireBenchmark {
   static final int TIMERS = 100_000;
 
