@@ -112,9 +112,8 @@ final class AdmissionRules<D> {
     if (site.slow && counters.slow >= shares.slow) {
       return Reason.SLOW_SHARE;
     }
-    boolean brief = brief(site, attempt, now);
     if ((transaction == null || transaction.held == 0)
-        && !shares.clientsFor(attempt, brief).hasRoom()) {
+        && !shares.of(clientOf(site, attempt, now)).hasRoom()) {
       return Reason.CLIENTS;
     }
     return !held && turns.mayStart(site)
@@ -122,22 +121,35 @@ final class AdmissionRules<D> {
         : refusesToWait(site, attempt, transaction, patience);
   }
 
+  /** Returns in which part of the clients an admission would hold its client. */
+  Shares.Client clientOf(Site<D> site, Attempt attempt, long now) {
+    return Shares.Client.of(attempt, brief(site, attempt, now));
+  }
+
   /**
    * Returns whether the client will be free again in a moment: a proven site, quick, with a short
    * queue, and few attempts anywhere that have yet to get through.
    */
-  boolean brief(Site<D> site, Attempt attempt, long now) {
+  private boolean brief(Site<D> site, Attempt attempt, long now) {
     return site.standing == Standing.LIVE
         && !site.doubtful(now)
         && !outage.active()
         && site.meanTime() <= SHORT_DELIVERY
-        && site.expectedWait(site.queue.ahead(attempt)) <= SHORT_WAIT
+        && site.waitsAtMost(SHORT_WAIT, site.ahead(attempt))
         && counters.connecting < shares.connectingBriefly;
   }
 
   private static boolean isQuick(Site<?> site) {
     long mean = site.meanTime();
     return mean > 0 && mean <= SHORT_DELIVERY;
+  }
+
+  /**
+   * Returns whether the site itself takes no more for now, whatever becomes free elsewhere. What is
+   * refused else is refused for want of something that all sites share.
+   */
+  boolean isFull(Site<D> site) {
+    return refusesByStanding(site) != null || site.waiting > 0 || !turns.hasRoom(site);
   }
 
   private @Nullable Reason refusesByStanding(Site<D> site) {
@@ -154,7 +166,7 @@ final class AdmissionRules<D> {
     boolean quick = isQuick(site);
     return occupancy < ALWAYS_FITS
         || ((site.delivered || quick) && occupancy < DYNAMIC_FACTOR * shares.freeClients())
-        || (quick && site.expectedWait(site.waiting) <= SHORT_WAIT);
+        || (quick && site.waitsAtMost(SHORT_WAIT, site.waiting));
   }
 
   private @Nullable Reason refusesToWait(
@@ -163,7 +175,7 @@ final class AdmissionRules<D> {
       return Reason.LONG_WAIT;
     }
     double longest = Math.min(patience, this.patience);
-    if (!outage.holds(site) && site.expectedWait(site.queue.ahead(attempt)) > longest) {
+    if (!outage.holds(site) && !site.waitsAtMost(longest, site.ahead(attempt))) {
       return Reason.LONG_WAIT;
     }
     return turns.mayWait(transaction) ? null : Reason.WAITING_SHARE;

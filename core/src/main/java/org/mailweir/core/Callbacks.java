@@ -10,7 +10,7 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
  * causes further ones, or another thread that adds some meanwhile, leaves them to that one. So
  * callbacks never nest, and a chain of them cannot overflow the stack.
  *
- * <p>Thread safety: {@link #add} is called under the gate's lock, {@link #run} without it.
+ * <p>Thread safety: {@link #add} is called under the lock of the owner, {@link #run} without it.
  */
 final class Callbacks {
   private final MpscUnboundedAtomicArrayQueue<Runnable> queue =

@@ -2,14 +2,16 @@ package org.mailweir.core;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The gate's totals; they never go backwards.
  *
- * <p>Thread safety: none; the gate's lock guards it.
+ * <p>Thread safety: none but where said; the gate's lock guards it.
  */
 final class Counters {
   private final long[] refused = new long[Refusal.Reason.values().length];
+  private final LongAdder repeatedRefusals = new LongAdder(); // of suspended sites
   private final long[] settled = new long[Outcome.values().length];
   final int[] standings = new int[Standing.values().length];
   long admitted;
@@ -25,6 +27,11 @@ final class Counters {
     refused[reason.ordinal()]++;
   }
 
+  /** Counts a refusal of a suspended site. Thread safety: may be called without the lock. */
+  void repeatedRefusal() {
+    repeatedRefusals.increment();
+  }
+
   void settled(Outcome outcome) {
     settled[outcome.ordinal()]++;
   }
@@ -34,6 +41,7 @@ final class Counters {
     for (Refusal.Reason reason : Refusal.Reason.values()) {
       result.put(reason, refused[reason.ordinal()]);
     }
+    result.merge(Refusal.Reason.SUSPENDED, repeatedRefusals.sum(), Long::sum);
     return result;
   }
 

@@ -2,15 +2,37 @@ package org.mailweir.core;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what is in flight and what waits per destination, and refuses what goes beyond a limit.
+ * Used by itself:
+ *
+ * <pre>{@code
+ * DestinationDepths<String> depths = new DestinationDepths<>(10_000, 20, 100);
+ *
+ * try (DestinationDepths<String>.Slot slot = depths.tryEnter("example.org").orElse(null)) {
+ *   if (slot == null) {
+ *     reply("451 4.4.1 too much for example.org already");
+ *   } else if (slot.isInFlight() || (ourTurn() && slot.start())) {
+ *     reply(deliver(message));
+ *   }
+ * } // the place is free again, whatever happened
+ * depths.busiest(3).forEach(System.out::println);
+ * }</pre>
  *
  * <p>The table is bounded. When it is full it forgets the destination that has been idle for
- * longest; when none is idle, a destination that is not in it is refused.
+ * longest; when none is idle, a destination that is not in it is refused: one that cannot be
+ * tracked never goes unchecked (as in Sentinel, past 6,000 keys).
+ *
+ * <p>Whose turn it is among those that wait is the caller's to say; {@link DestinationGate} has an
+ * order, windows that follow the destination, and more.
+ *
+ * <p>All operations but {@link #busiest} are O(1), amortised, under one lock.
  *
  * <p>Thread safety: all methods may be called by any thread.
  *
@@ -45,22 +67,56 @@ public final class DestinationDepths<D> {
     this.maxWaiting = maxWaiting;
   }
 
+  /**
+   * How deep one destination is.
+   *
+   * @param destination the destination
+   * @param inFlight deliveries under way
+   * @param waiting those that wait
+   */
+  public record Depth<D>(D destination, int inFlight, int waiting) {}
+
+  /** What a newcomer asks for. */
+  private enum Wish {
+    START,
+    WAIT,
+    START_OR_WAIT
+  }
+
   /** Counts one more in flight; empty if the destination is at its limit or cannot be tracked. */
   public Optional<Slot> tryStart(D destination) {
-    return enter(destination, true);
+    return enter(destination, Wish.START);
   }
 
   /** Counts one more waiting; empty if the destination is at its limit or cannot be tracked. */
   public Optional<Slot> tryWait(D destination) {
-    return enter(destination, false);
+    return enter(destination, Wish.WAIT);
   }
 
-  private Optional<Slot> enter(D destination, boolean start) {
+  /**
+   * Counts one more in flight, or else waiting: if as many are in flight as may be, or if others
+   * wait, before whom it does not go. Empty if the destination is at both limits or cannot be
+   * tracked.
+   */
+  public Optional<Slot> tryEnter(D destination) {
+    return enter(destination, Wish.START_OR_WAIT);
+  }
+
+  private Optional<Slot> enter(D destination, Wish wish) {
     requireNonNull(destination);
     lock.lock();
     try {
       DestinationTable.Entry<D> entry = table.use(destination);
-      if (entry == null || (start ? entry.inFlight >= maxInFlight : entry.waiting >= maxWaiting)) {
+      if (entry == null) {
+        return Optional.empty();
+      }
+      boolean start =
+          switch (wish) {
+            case START -> true;
+            case WAIT -> false;
+            case START_OR_WAIT -> entry.waiting == 0 && entry.inFlight < maxInFlight;
+          };
+      if (start ? entry.inFlight >= maxInFlight : entry.waiting >= maxWaiting) {
         return Optional.empty();
       }
       table.pin(entry);
@@ -77,27 +133,45 @@ public final class DestinationDepths<D> {
 
   /** Returns how many are in flight to a destination. */
   public int inFlight(D destination) {
-    lock.lock();
-    try {
-      DestinationTable.Entry<D> entry = table.get(destination);
-      return entry == null ? 0 : entry.inFlight;
-    } finally {
-      lock.unlock();
-    }
+    return depth(destination).inFlight;
   }
 
   /** Returns how many wait for a destination. */
   public int waiting(D destination) {
+    return depth(destination).waiting;
+  }
+
+  /** Returns both at one moment; zeros for a destination that is not tracked. */
+  public Depth<D> depth(D destination) {
+    requireNonNull(destination);
     lock.lock();
     try {
       DestinationTable.Entry<D> entry = table.get(destination);
-      return entry == null ? 0 : entry.waiting;
+      return entry == null ? new Depth<>(destination, 0, 0) : depthOf(entry);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Returns how many destinations are tracked. */
+  /**
+   * Returns the deepest destinations, those with the most in flight and waiting together first; at
+   * most {@code n}, none that is idle. Looks at the whole table.
+   */
+  public List<Depth<D>> busiest(int n) {
+    lock.lock();
+    try {
+      return table.all().stream()
+          .filter(entry -> entry.inFlight + entry.waiting > 0)
+          .sorted(Comparator.comparingInt(entry -> -(entry.inFlight + entry.waiting)))
+          .limit(n)
+          .map(DestinationDepths::depthOf)
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how many destinations are tracked, idle ones too. */
   public int destinations() {
     lock.lock();
     try {
@@ -107,8 +181,27 @@ public final class DestinationDepths<D> {
     }
   }
 
-  /** One place, in flight or waiting. Closing it twice gives it back once. */
+  private static <D> Depth<D> depthOf(DestinationTable.Entry<D> entry) {
+    return new Depth<>(entry.destination, entry.inFlight, entry.waiting);
+  }
+
+  /** Fails if anything was lost or minted. For tests. */
+  void assertConsistent() {
+    lock.lock();
+    try {
+      table.assertConsistent();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * One place, in flight or waiting, until it is closed.
+   *
+   * <p>Thread safety: all methods may be called by any thread.
+   */
   public final class Slot implements AutoCloseable {
+    // Guarded by the lock.
     private DestinationTable.@Nullable Entry<D> entry;
     private boolean started;
 
@@ -132,6 +225,17 @@ public final class DestinationDepths<D> {
       }
     }
 
+    /** Returns whether it is in flight, not waiting and not closed. */
+    public boolean isInFlight() {
+      lock.lock();
+      try {
+        return entry != null && started;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Gives the place back. Only the first call does; later ones change nothing. */
     @Override
     public void close() {
       lock.lock();

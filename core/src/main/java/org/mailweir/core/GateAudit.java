@@ -1,5 +1,10 @@
 package org.mailweir.core;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
 /**
  * Counts again, from the sites, what the gate counts as it goes. For tests; under the gate's lock.
  */
@@ -15,19 +20,33 @@ final class GateAudit {
     int slow = 0;
     int[] standings = new int[Standing.values().length];
     int[] shares = new int[Shares.Kind.values().length];
+    Map<Site<D>, List<GatePermit<D>>> flights = flights(gate);
     for (Site<D> site : gate.table.all()) {
       int flying = 0;
       int connecting = 0;
-      for (GatePermit<D> p = site.oldestInFlight; p != null; p = p.after) {
-        equal("state of " + p, GatePermit.State.IN_FLIGHT, p.state);
+      int overdue = 0;
+      int away = 0;
+      for (GatePermit<D> permit : flights.getOrDefault(site, List.of())) {
+        if (permit.state() == GatePermit.State.DETACHED) {
+          away++;
+          continue;
+        }
+        equal("state of " + permit, GatePermit.State.IN_FLIGHT, permit.state());
         flying++;
-        connecting += p.isReady ? 0 : 1;
-        shares[p.share.ordinal()]++;
+        connecting += permit.isReady ? 0 : 1;
+        overdue += permit.isOverdue ? 1 : 0;
+        shares[permit.share().ordinal()]++;
       }
       equal("in flight to " + site.destination, flying, site.inFlight);
+      equal("detached from " + site.destination, away, site.detached);
       equal("connecting to " + site.destination, connecting, site.connecting);
-      equal("waiting for " + site.destination, site.queue.size(), site.waiting);
-      site.queue.forEach(waiter -> shares[waiter.permit.share.ordinal()]++);
+      equal("overdue at " + site.destination, overdue, site.overdue);
+      WaitQueue<D> queue = site.queue;
+      equal("waiting for " + site.destination, queue == null ? 0 : queue.size(), site.waiting);
+      if (queue != null) {
+        queue.forEach(waiter -> shares[waiter.permit.share().ordinal()]++);
+      }
+      checkSuspension(site);
       int pins = site.inFlight + site.waiting + site.detached + (site.probing ? 1 : 0);
       equal("pins of " + site.destination, pins, site.pins);
       if (site.detached > Permits.MAX_DETACHED_PER_SITE) {
@@ -54,6 +73,32 @@ final class GateAudit {
       int counted = gate.counters.standings[standing.ordinal()];
       equal(standing.name(), standings[standing.ordinal()], counted);
     }
+  }
+
+  private static <D> Map<Site<D>, List<GatePermit<D>>> flights(PolicyGate<D> gate) {
+    Map<Site<D>, List<GatePermit<D>>> bySite = new HashMap<>();
+    int seen = 0;
+    long last = 0;
+    for (GatePermit<D> p = gate.flights.next(null); p != null; p = gate.flights.next(p)) {
+      bySite.computeIfAbsent(p.site, site -> new ArrayList<>()).add(p);
+      long began = gate.flights.began(p);
+      if (seen++ > 0 && began - last < 0) {
+        throw new AssertionError(p + " is not in the order of time");
+      }
+      last = began;
+    }
+    equal("under way", gate.shares.inFlight.inUse() + gate.shares.detached.inUse(), seen);
+    return bySite;
+  }
+
+  /** A suspended site has a refusal as long as its next probe is planned, any other has none. */
+  private static void checkSuspension(Site<?> site) {
+    boolean suspended = site.standing == Standing.SUSPENDED;
+    Trouble<?> trouble = site.trouble;
+    boolean refuses = trouble != null && trouble.refusal != null;
+    boolean planned = trouble != null && trouble.isScheduled();
+    planned |= site.probing || site.probeQueued;
+    equal("refusal of " + site.destination, suspended && planned, refuses);
   }
 
   private static void equal(String what, Object counted, Object kept) {

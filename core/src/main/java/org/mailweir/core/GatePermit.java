@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gate's permit, from the moment it is admitted: first it may wait, and is handed out only when
  * it is in flight. Its state changes under the gate's lock only.
+ *
+ * <p>It is all that an admission allocates, and has 32 B: so it keeps enum constants as their
+ * ordinals, and what is of interest in flight only is in {@link Flights}.
  */
 final class GatePermit<D> implements Permit {
   /**
@@ -22,72 +25,95 @@ final class GatePermit<D> implements Permit {
     SETTLED
   }
 
-  private final PolicyGate<D> gate;
+  private static final State[] STATES = State.values();
+  private static final Attempt[] ATTEMPTS = Attempt.values();
+  private static final Shares.Kind[] KINDS = Shares.Kind.values();
+  private static final Shares.Client[] CLIENTS = Shares.Client.values();
+
   final Site<D> site;
 
   /** Null where the permit is a transaction of its own. */
   final @Nullable GateTransaction<D> transaction;
 
-  final Attempt attempt;
-  final Shares.Kind share;
-
-  /** Where its client counts, where it is a transaction of its own. */
-  final ConcurrencyLimiter.Share client;
-
-  final int requeues;
+  private final byte attempt;
+  private final byte share;
+  private final byte client;
+  private final byte requeues;
 
   // Guarded by the gate's lock.
-  State state = State.WAITING;
-  long began; // in flight since
+  private byte state = (byte) State.WAITING.ordinal();
   boolean isReady;
+  boolean isOverdue; // in flight for longer than a slow delivery takes
   boolean failureCounted;
-  @Nullable GatePermit<D> before;
-  @Nullable GatePermit<D> after;
+  int place; // among the flights, from its start until it is settled
 
   GatePermit(
-      PolicyGate<D> gate,
       Site<D> site,
       @Nullable GateTransaction<D> transaction,
       Attempt attempt,
       Shares.Kind share,
-      ConcurrencyLimiter.Share client,
+      Shares.Client client,
       int requeues) {
-    this.gate = gate;
     this.site = site;
     this.transaction = transaction;
-    this.attempt = attempt;
-    this.share = share;
-    this.client = client;
-    this.requeues = requeues;
+    this.attempt = (byte) attempt.ordinal();
+    this.share = (byte) share.ordinal();
+    this.client = (byte) client.ordinal();
+    this.requeues = (byte) requeues;
   }
 
   /** Returns the permit that waits in place of this one, after a push-back. */
   GatePermit<D> successor() {
-    return new GatePermit<>(gate, site, transaction, attempt, share, client, requeues + 1);
+    return new GatePermit<>(site, transaction, attempt(), share(), client(), requeues + 1);
+  }
+
+  Attempt attempt() {
+    return ATTEMPTS[attempt];
+  }
+
+  Shares.Kind share() {
+    return KINDS[share];
+  }
+
+  /** Returns where its client counts, where it is a transaction of its own. */
+  Shares.Client client() {
+    return CLIENTS[client];
+  }
+
+  int requeues() {
+    return requeues;
+  }
+
+  State state() {
+    return STATES[state];
+  }
+
+  void become(State next) {
+    state = (byte) next.ordinal();
   }
 
   @Override
   public void ready() {
-    gate.ready(this);
+    site.gate.ready(this);
   }
 
   @Override
   public boolean detach() {
-    return gate.detach(this);
+    return site.gate.detach(this);
   }
 
   @Override
   public CompletionStage<Admission> requeue(Duration patience, String detail) {
-    return gate.requeue(this, patience, requireNonNull(detail));
+    return site.gate.requeue(this, patience, requireNonNull(detail));
   }
 
   @Override
   public boolean settle(Outcome outcome, String detail) {
-    return gate.settle(this, requireNonNull(outcome), requireNonNull(detail));
+    return site.gate.settle(this, requireNonNull(outcome), requireNonNull(detail));
   }
 
   @Override
   public String toString() {
-    return "Permit[" + site.destination + ", " + state + "]";
+    return "Permit[" + site.destination + ", " + state() + "]";
   }
 }

@@ -6,10 +6,10 @@ import static java.util.Objects.requireNonNull;
 final class GateProbe<D> extends TimerWheel.Timer implements Probe<D> {
   private final PolicyGate<D> gate;
   final Site<D> site;
-  final ConcurrencyLimiter.Share share;
+  final Quota share;
   boolean settled; // guarded by the gate's lock
 
-  GateProbe(PolicyGate<D> gate, Site<D> site, ConcurrencyLimiter.Share share) {
+  GateProbe(PolicyGate<D> gate, Site<D> site, Quota share) {
     this.gate = gate;
     this.site = site;
     this.share = share;

@@ -12,12 +12,11 @@ final class GateTransaction<D> implements Transaction<D> {
   // Guarded by the gate's lock.
   final Set<Waiter<D>> waiters = new LinkedHashSet<>(2);
   int held; // pairs in flight or waiting
-  ConcurrencyLimiter.Share client; // where its client counts, while it holds one
-  boolean closed;
+  Shares.Client client = Shares.Client.LONGER; // where its client counts, while it holds one
+  volatile boolean closed; // read without it too: see RepeatedRefusals
 
   GateTransaction(PolicyGate<D> gate) {
     this.gate = gate;
-    this.client = gate.shares.longer;
   }
 
   @Override

@@ -3,39 +3,83 @@ package org.mailweir.core;
 import java.util.random.RandomGenerator;
 
 /**
- * Spreads a delay: the result is uniform between {@code from} and {@code to} times the delay, both
- * included.
+ * Spreads the delays of a {@link RetrySchedule}, so that what failed together does not come back
+ * together.
  *
  * <p>It is always the last step, after the delay was limited to its maximum. The other way round,
  * as in resilience4j's randomised backoff, all that has reached the maximum gets one and the same
- * delay and comes back as one herd. Hence, with {@code to} above 1, a result may exceed the
+ * delay and comes back as one herd. Hence a {@linkplain #between jitter that adds} may exceed the
  * maximum.
+ *
+ * <p>It is always a part of the delay. A jitter of some fixed seconds, as KumoMTA's, does nothing
+ * for delays of hours.
  *
  * <p>No result is below 1 ms, except of a delay that is shorter itself, which is then its floor.
  *
  * <p>Thread safety: immutable.
  *
- * @param from 0 to 1, part of the delay that always remains
- * @param to 1 to 2
+ * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">
+ *     Exponential Backoff and Jitter, AWS 2015, for the words equal, full and decorrelated</a>
  */
-public record Jitter(double from, double to) {
-  /** No spread, and no random number drawn. */
-  public static final Jitter NONE = new Jitter(1, 1);
-
-  /** Half the delay to all of it: spreads well, and never retries at once. */
-  public static final Jitter EQUAL = new Jitter(0.5, 1);
-
-  /** Nothing to all of the delay: spreads best, and doubles the number of attempts. */
-  public static final Jitter FULL = new Jitter(0, 1);
-
+public final class Jitter {
   private static final long FLOOR_NANOS = 1_000_000;
 
-  /** Checks the ranges. */
-  public Jitter {
+  /**
+   * Of a range that begins at the first delay: as wide as AWS's factor of 3 where delays double.
+   */
+  private static final double WALK = 1.5;
+
+  /** No spread, and no random number drawn. */
+  public static final Jitter NONE = between(1, 1);
+
+  /** Half the delay to all of it: spreads well, and never retries at once. */
+  public static final Jitter EQUAL = between(0.5, 1);
+
+  /** Nothing to all of the delay: spreads best, and doubles the number of attempts. */
+  public static final Jitter FULL = between(0, 1);
+
+  /**
+   * The first delay to three times the one before, at most the maximum: a random walk, in which
+   * messages that failed together soon differ in how far they back off, too. (Three times where
+   * delays double; in general 1.5 times the factor.) For exponential schedules only.
+   *
+   * <p>The delay before is an argument of {@link RetrySchedule#nextNanos(int, long, long,
+   * RandomGenerator)}; where it is not given, the one of the attempt before without jitter stands
+   * in for it.
+   */
+  public static final Jitter DECORRELATED = new Jitter("decorrelated", Jitter::walk);
+
+  /** Returns the delay after so many attempts; the one before is negative if it is not known. */
+  private interface Spread {
+    long next(Backoff backoff, int attempts, long previousNanos, RandomGenerator random);
+  }
+
+  private final String name;
+  private final Spread spread;
+
+  private Jitter(String name, Spread spread) {
+    this.name = name;
+    this.spread = spread;
+  }
+
+  /**
+   * Returns a jitter that is uniform between two parts of the delay, both included.
+   *
+   * @param from 0 to 1, part of the delay that always remains
+   * @param to 1 to 2
+   */
+  public static Jitter between(double from, double to) {
     if (!(from >= 0 && from <= 1 && to >= 1 && to <= 2)) {
       throw new IllegalArgumentException(
           "from: " + from + ", to: " + to + ", must be 0 to 1 and 1 to 2");
     }
+    return new Jitter(
+        from + " to " + to,
+        (backoff, attempts, previous, random) -> {
+          long delay = backoff.after(attempts);
+          long floor = Math.min(delay, FLOOR_NANOS);
+          return uniform(Math.max(scale(delay, from), floor), scale(delay, to), random);
+        });
   }
 
   /**
@@ -44,18 +88,40 @@ public record Jitter(double from, double to) {
    * @param fraction 0 to 1; 0.2 is plus or minus 20 %
    */
   public static Jitter plusMinus(double fraction) {
-    return new Jitter(1 - fraction, 1 + fraction);
+    return between(1 - fraction, 1 + fraction);
   }
 
-  /** Returns the spread delay in nanoseconds. Never overflows: saturates. Allocates nothing. */
-  long apply(long delayNanos, RandomGenerator random) {
-    long low = Math.max(scale(delayNanos, from), Math.min(delayNanos, FLOOR_NANOS));
-    long high = Math.min(scale(delayNanos, to), Long.MAX_VALUE - 1);
-    return low >= high ? low : random.nextLong(low, high + 1);
+  /**
+   * Returns the spread delay in nanoseconds. Never overflows: saturates. Allocates nothing.
+   *
+   * @param previousNanos the delay before, negative if it is not known
+   */
+  long next(Backoff backoff, int attempts, long previousNanos, RandomGenerator random) {
+    return spread.next(backoff, attempts, previousNanos, random);
+  }
+
+  private static long walk(Backoff backoff, int attempts, long previous, RandomGenerator random) {
+    if (!(backoff instanceof Backoff.Exponential exponential)) {
+      throw new AssertionError("the builder refuses decorrelated jitter for " + backoff);
+    }
+    long first = exponential.first();
+    long before = previous < 0 ? backoff.after(Math.max(1, attempts - 1)) : previous;
+    long high = scale(Math.max(first, before), WALK * exponential.factor());
+    return uniform(first, Math.min(high, exponential.longest()), random);
+  }
+
+  private static long uniform(long low, long high, RandomGenerator random) {
+    long last = Math.min(high, Long.MAX_VALUE - 1); // the bound of nextLong is exclusive
+    return low >= last ? low : random.nextLong(low, last + 1);
   }
 
   private static long scale(long delayNanos, double factor) {
     // A double holds 53 bits: multiplying by 1 would round delays above 104 days.
     return factor == 1 ? delayNanos : (long) (delayNanos * factor);
+  }
+
+  @Override
+  public String toString() {
+    return "Jitter[" + name + "]";
   }
 }

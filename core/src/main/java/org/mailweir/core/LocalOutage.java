@@ -83,21 +83,29 @@ final class LocalOutage<D> {
   /** Counts a success; returns whether it ended an outage. Take {@link #takeSuspended} before. */
   boolean succeeded(Site<D> site, long now) {
     boolean ended = state == State.ACTIVE;
-    state = State.NONE;
-    tried = null;
+    if (state != State.NONE) {
+      state = State.NONE;
+      tried = null;
+    }
     round++;
     failedSites = 0;
     lastSuccess = now;
-    suspended.clear();
-    successes.succeeded(site);
+    if (!suspended.isEmpty()) {
+      suspended.clear();
+    }
+    successes.succeeded(site, now);
     return ended;
   }
 
   void failed(Site<D> site, long now) {
-    if (site.failedInRound != round && site.succeededSince(now - Site.RECENT)) {
-      site.failedInRound = round;
+    if (!failedThisRound(site) && site.succeededSince(now - Site.RECENT)) {
+      site.trouble().failedInRound = round;
       failedSites++;
     }
+  }
+
+  private boolean failedThisRound(Site<D> site) {
+    return site.trouble != null && site.trouble.failedInRound == round;
   }
 
   void forget(Site<D> site) {
@@ -131,7 +139,7 @@ final class LocalOutage<D> {
       }
       case CONFIRMING -> {
         Site<D> asked = requireNonNull(tried);
-        if (asked.failedInRound == round) {
+        if (failedThisRound(asked)) {
           yield begin(now);
         }
         if (!asked.probing) {
@@ -178,7 +186,7 @@ final class LocalOutage<D> {
 
   private @Nullable Site<D> newestNotFailed(long now) {
     Site<D> site = successes.newest();
-    while (site != null && site.failedInRound == round) {
+    while (site != null && failedThisRound(site)) {
       site = site.successBefore;
     }
     return site != null && site.succeededSince(now - Site.RECENT) ? site : null;

@@ -26,6 +26,7 @@ final class Permits<D> {
   private final Counters counters;
   private final DestinationTable<D, Site<D>> table;
   private final AdmissionRules<D> rules;
+  private final Flights<D> flights;
   private final Turns<D> turns;
   private final Standings<D> standings;
   private boolean closed;
@@ -36,6 +37,7 @@ final class Permits<D> {
       Counters counters,
       DestinationTable<D, Site<D>> table,
       AdmissionRules<D> rules,
+      Flights<D> flights,
       Turns<D> turns,
       Standings<D> standings) {
     this.gate = gate;
@@ -43,19 +45,9 @@ final class Permits<D> {
     this.counters = counters;
     this.table = table;
     this.rules = rules;
+    this.flights = flights;
     this.turns = turns;
     this.standings = standings;
-  }
-
-  /** The result of one request: an admission at once, or a waiter. */
-  record Decision<D>(@Nullable Admission admission, @Nullable Waiter<D> waiter) {
-    Admission atOnce() {
-      return requireNonNull(admission, "patience 0 never waits");
-    }
-
-    CompletionStage<Admission> stage() {
-      return waiter != null ? waiter.answer : CompletableFuture.completedFuture(atOnce());
-    }
   }
 
   /** Refuses all from now on. */
@@ -63,8 +55,57 @@ final class Permits<D> {
     closed = true;
   }
 
-  Decision<D> admit(
+  /**
+   * Answers at once: a permit in flight, or a refusal.
+   *
+   * @param known what the table had for the destination, lately
+   */
+  Admission tryAdmit(
       D destination,
+      @Nullable Site<D> known,
+      Attempt attempt,
+      @Nullable GateTransaction<D> transaction,
+      long now) {
+    Site<D> site = site(destination, known, transaction, now);
+    Refusal refusal = refuses(site, attempt, transaction, 0, now);
+    if (refusal != null || site == null) {
+      return requireNonNull(refusal);
+    }
+    GatePermit<D> permit = hold(site, attempt, transaction, now);
+    turns.start(permit, now);
+    return permit;
+  }
+
+  /** Answers at once, or when a turn has come or the patience is over. */
+  CompletionStage<Admission> admit(
+      D destination,
+      @Nullable Site<D> known,
+      Attempt attempt,
+      @Nullable GateTransaction<D> transaction,
+      long patience,
+      long now) {
+    Site<D> site = site(destination, known, transaction, now);
+    Refusal refusal = refuses(site, attempt, transaction, patience, now);
+    if (refusal != null || site == null) {
+      return CompletableFuture.completedFuture(requireNonNull(refusal));
+    }
+    GatePermit<D> permit = hold(site, attempt, transaction, now);
+    if (turns.mayStart(site)) {
+      turns.start(permit, now);
+      return CompletableFuture.completedFuture(permit);
+    }
+    return await(permit, now + patience, false, now);
+  }
+
+  /** Returns the site, made if need be; null if there is no room for it, or no more admissions. */
+  private @Nullable Site<D> site(
+      D destination, @Nullable Site<D> known, @Nullable GateTransaction<D> transaction, long now) {
+    return refusesAll(transaction) == null ? table.use(destination, known, now) : null;
+  }
+
+  /** Returns the refusal, counted, or null if the admission may start or wait. */
+  private @Nullable Refusal refuses(
+      @Nullable Site<D> site,
       Attempt attempt,
       @Nullable GateTransaction<D> transaction,
       long patience,
@@ -73,29 +114,17 @@ final class Permits<D> {
     if (ended != null) {
       return refuse(AdmissionRules.refusal(ended));
     }
-    Site<D> site = table.use(destination);
     if (site == null) {
       return refuse(AdmissionRules.refusal(Reason.TABLE_FULL));
     }
     standings.forgetIfUnprobed(site, now);
     Reason reason = rules.refuses(site, attempt, transaction, patience, now);
-    if (reason != null) {
-      return refuse(site, reason, attempt, now);
-    }
-    Shares.Kind share = rules.shareOf(site, attempt, now);
-    ConcurrencyLimiter.Share client = shares.clientsFor(attempt, rules.brief(site, attempt, now));
-    GatePermit<D> permit = new GatePermit<>(gate, site, transaction, attempt, share, client, 0);
-    hold(permit);
-    if (turns.mayStart(site)) {
-      turns.start(permit, now);
-      return new Decision<>(permit, null);
-    }
-    return await(permit, now + patience, false, now);
+    return reason == null ? null : refuse(site, reason, attempt, now);
   }
 
   /** Notes that the remote has taken us to the point where MAIL may be sent. */
   void ready(GatePermit<D> permit) {
-    if (permit.state == GatePermit.State.IN_FLIGHT && !permit.isReady) {
+    if (permit.state() == GatePermit.State.IN_FLIGHT && !permit.isReady) {
       permit.isReady = true;
       permit.site.connecting--;
       counters.connecting--;
@@ -103,20 +132,21 @@ final class Permits<D> {
   }
 
   boolean detach(GatePermit<D> permit, long now) {
-    if (permit.state != GatePermit.State.IN_FLIGHT) {
-      return permit.state == GatePermit.State.DETACHED;
+    if (permit.state() != GatePermit.State.IN_FLIGHT) {
+      return permit.state() == GatePermit.State.DETACHED;
     }
     Site<D> site = permit.site;
     standings.detaching(permit, now);
-    boolean mayGoOn = site.detached < MAX_DETACHED_PER_SITE && shares.detached.tryTake();
+    boolean mayGoOn = site.detached < MAX_DETACHED_PER_SITE && shares.detached.hasRoom();
     if (mayGoOn) {
+      shares.detached.take();
       table.pin(site);
       site.detached++;
       counters.detached++;
-      permit.state = GatePermit.State.DETACHED;
+      permit.become(GatePermit.State.DETACHED);
     } else {
       counters.settled(Outcome.UNKNOWN);
-      permit.state = GatePermit.State.SETTLED;
+      permit.become(GatePermit.State.SETTLED);
     }
     turns.stop(permit, now);
     turns.giveBack(permit);
@@ -125,39 +155,41 @@ final class Permits<D> {
   }
 
   boolean settle(GatePermit<D> permit, Outcome outcome, String detail, long now) {
-    if (permit.state != GatePermit.State.IN_FLIGHT && permit.state != GatePermit.State.DETACHED) {
+    GatePermit.State state = permit.state();
+    if (state != GatePermit.State.IN_FLIGHT && state != GatePermit.State.DETACHED) {
       return false;
     }
     Site<D> site = permit.site;
     counters.settled(outcome);
     standings.learn(permit, outcome, detail, now);
-    if (permit.state == GatePermit.State.IN_FLIGHT) {
+    if (state == GatePermit.State.IN_FLIGHT) {
       turns.stop(permit, now);
       turns.giveBack(permit);
     } else {
+      flights.remove(permit);
       site.detached--;
       shares.detached.give();
-      table.unpin(site);
+      table.unpin(site, now);
     }
-    permit.state = GatePermit.State.SETTLED;
+    permit.become(GatePermit.State.SETTLED);
     turns.offer(site);
     return true;
   }
 
-  Decision<D> requeue(GatePermit<D> permit, long patience, String detail, long now) {
-    if (permit.state != GatePermit.State.IN_FLIGHT) {
-      return refuse(AdmissionRules.refusal(Reason.CANCELLED));
+  CompletionStage<Admission> requeue(GatePermit<D> permit, long patience, String detail, long now) {
+    if (permit.state() != GatePermit.State.IN_FLIGHT) {
+      return CompletableFuture.completedFuture(refuse(AdmissionRules.refusal(Reason.CANCELLED)));
     }
     Site<D> site = permit.site;
     counters.settled(Outcome.PUSHED_BACK);
     standings.learn(permit, Outcome.PUSHED_BACK, detail, now);
     turns.stop(permit, now);
-    permit.state = GatePermit.State.SETTLED;
+    permit.become(GatePermit.State.SETTLED);
     Reason reason = refusesToRequeue(permit);
     if (reason != null) {
       turns.giveBack(permit);
       turns.offer(site);
-      return refuse(site, reason, permit.attempt, now);
+      return CompletableFuture.completedFuture(refuse(site, reason, permit.attempt(), now));
     }
     counters.requeued++;
     return await(permit.successor(), now + patience, true, now);
@@ -171,7 +203,7 @@ final class Permits<D> {
     if (permit.site.standing == Standing.SUSPENDED) {
       return Reason.SUSPENDED;
     }
-    if (permit.requeues >= MAX_REQUEUES) {
+    if (permit.requeues() >= MAX_REQUEUES) {
       return Reason.PUSHED_BACK;
     }
     return turns.mayWait(permit.transaction) ? null : Reason.WAITING_SHARE;
@@ -184,33 +216,35 @@ final class Permits<D> {
     return transaction != null && transaction.closed ? Reason.CANCELLED : null;
   }
 
-  private Decision<D> refuse(Site<D> site, Reason reason, Attempt attempt, long now) {
-    site.refused++;
+  private Refusal refuse(Site<D> site, Reason reason, Attempt attempt, long now) {
+    site.countRefused();
     return refuse(standings.refusing(site, reason, attempt, now));
   }
 
-  private Decision<D> refuse(Refusal refusal) {
+  private Refusal refuse(Refusal refusal) {
     counters.refused(refusal.reason());
-    return new Decision<>(refusal, null);
+    return refusal;
   }
 
-  private Decision<D> await(GatePermit<D> permit, long deadline, boolean first, long now) {
+  private CompletionStage<Admission> await(
+      GatePermit<D> permit, long deadline, boolean first, long now) {
     Waiter<D> waiter = turns.await(permit, deadline, first, now);
     // Whoever completes the answer himself, by cancelling it say, waits no longer.
     var unused = waiter.answer.whenComplete((admission, failure) -> gate.withdraw(waiter));
-    return new Decision<>(null, waiter);
+    return waiter.answer;
   }
 
-  private void hold(GatePermit<D> permit) {
-    GateTransaction<D> transaction = permit.transaction;
-    boolean shared = transaction != null && transaction.held > 0;
-    boolean taken = shared || permit.client.tryTake();
-    if (!taken || !shares.take(permit.share)) {
-      throw new IllegalStateException("admitted without room: " + permit);
+  private GatePermit<D> hold(
+      Site<D> site, Attempt attempt, @Nullable GateTransaction<D> transaction, long now) {
+    Shares.Kind share = rules.shareOf(site, attempt, now);
+    Shares.Client client = rules.clientOf(site, attempt, now);
+    shares.take(share);
+    if (transaction == null) {
+      shares.of(client).take();
+    } else if (transaction.held++ == 0) {
+      shares.of(client).take();
+      transaction.client = client;
     }
-    if (transaction != null) {
-      transaction.client = shared ? transaction.client : permit.client;
-      transaction.held++;
-    }
+    return new GatePermit<>(site, transaction, attempt, share, client, 0);
   }
 }

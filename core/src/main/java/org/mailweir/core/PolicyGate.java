@@ -20,43 +20,51 @@ import org.mailweir.core.Refusal.Reason;
  * {@link AdmissionRules} say whether an admission is refused. {@link Permits} take what an
  * admission holds and give it back. {@link Turns} put permits in flight, let them wait and give
  * turns. {@link Standings} learn from outcomes. {@link Probes} and {@link LocalOutage} plan what to
- * try when there is no mail to learn from. They share {@link Shares} (the {@link
- * ConcurrencyLimiter}s of the policy), the {@link DestinationTable} of {@link Site}s (the depths
- * per destination), the {@link TimerWheel} and the {@link Counters}.
+ * try when there is no mail to learn from, {@link ProbeLeases} hand it out. They share {@link
+ * Shares} (the {@link Quota}s of the policy), the {@link DestinationTable} of {@link Site}s (the
+ * depths per destination), the {@link TimerWheel} and the {@link Counters}.
  *
  * <h2>Locking</h2>
  *
  * One lock guards everything. Answers to waiting callers and listener calls are queued under it and
- * run by {@link Callbacks} after it is released. Time is that of the last {@link #advance}.
+ * run by {@link Callbacks} after it is released. Time is that of the last {@link #advance}, so the
+ * hot paths read no clock. One answer needs no lock: {@link RepeatedRefusals}. See
+ * docs/concurrency.md.
  */
 final class PolicyGate<D> implements DestinationGate<D> {
   private static final Duration LONGEST_PATIENCE = Duration.ofDays(1);
 
+  /** Tries to take the lock before a thread parks; about 3 microseconds of them. */
+  private static final int TRIES = 64;
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final long probeLease;
 
   final Shares shares;
   final Counters counters = new Counters();
   final DestinationTable<D, Site<D>> table;
+  final Flights<D> flights = new Flights<>();
   final Turns<D> turns;
   private final TimerWheel wheel;
   private final Callbacks callbacks = new Callbacks();
   private final LocalOutage<D> outage = new LocalOutage<>(new Successes<>());
   private final Standings<D> standings;
   private final Probes<D> probes;
+  private final ProbeLeases<D> leases;
+  private final RepeatedRefusals repeated = new RepeatedRefusals(counters);
   private final Permits<D> permits;
+  final Doorbell<D> doorbell;
 
-  private long now;
-  private boolean closed;
+  // Written under the lock, read without it too.
+  private volatile long now;
+  private volatile boolean closed;
 
   PolicyGate(GateBuilder<D> builder) {
     now = builder.timeSource.nanoTime();
-    probeLease = builder.probeLease.toNanos();
     shares =
         new Shares(builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
     wheel = new TimerWheel(now);
     table = new DestinationTable<>(builder.maxDestinations, this::newSite, this::evicted);
-    turns = new Turns<>(shares, table, wheel, counters, callbacks, outage::holds);
+    turns = new Turns<>(shares, table, wheel, counters, callbacks, flights, outage::holds);
     probes =
         new Probes<>(
             builder.probeSchedule(),
@@ -68,26 +76,42 @@ final class PolicyGate<D> implements DestinationGate<D> {
             now);
     standings =
         new Standings<>(
-            wheel, shares, counters, callbacks, builder.listener, turns, probes, outage);
+            wheel, shares, counters, callbacks, builder.listener, flights, turns, probes, outage);
     AdmissionRules<D> rules =
         new AdmissionRules<>(shares, counters, turns, outage, builder.patience.toNanos());
-    permits = new Permits<>(this, shares, counters, table, rules, turns, standings);
+    long lease = builder.probeLease.toNanos();
+    leases = new ProbeLeases<>(this, lease, wheel, shares, counters, table, probes, standings);
+    permits = new Permits<>(this, shares, counters, table, rules, flights, turns, standings);
+    doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, probes);
   }
 
   private Site<D> newSite(D destination) {
     counters.standings[Standing.NEW.ordinal()]++;
-    return new Site<>(destination);
+    return new Site<>(destination, this);
   }
 
   private void evicted(Site<D> site) {
     counters.standings[site.standing.ordinal()]--;
     outage.forget(site);
     probes.forget(site);
-    for (Alarm alarm : new @Nullable Alarm[] {site.slowAlarm, site.pauseAlarm}) {
-      if (alarm != null) {
-        wheel.cancel(alarm);
-      }
+    Alarm pause = site.trouble == null ? null : site.trouble.pauseAlarm;
+    if (pause != null) {
+      wheel.cancel(pause);
     }
+  }
+
+  /**
+   * Takes the lock. It is held for a tenth of a microsecond, and to park costs a hundred times
+   * that: so it is tried for a moment first.
+   */
+  private void enter() {
+    for (int tries = 0; tries < TRIES; tries++) {
+      if (lock.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    lock.lock();
   }
 
   /** Ends every public operation: gives the turns that it made possible, then runs callbacks. */
@@ -114,9 +138,17 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   Admission tryAdmit(D destination, Attempt attempt, @Nullable GateTransaction<D> transaction) {
     requireNonNull(attempt);
-    lock.lock();
+    long tick = now;
+    Site<D> known = table.get(requireNonNull(destination));
+    if (known != null && !closed && (transaction == null || !transaction.closed)) {
+      Refusal again = repeated.of(known, attempt, tick);
+      if (again != null) {
+        return again;
+      }
+    }
+    enter();
     try {
-      return permits.admit(requireNonNull(destination), attempt, transaction, 0, now).atOnce();
+      return permits.tryAdmit(destination, known, attempt, transaction, now);
     } finally {
       leave();
     }
@@ -155,9 +187,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
       D destination, Attempt attempt, Duration patience, @Nullable GateTransaction<D> transaction) {
     requireNonNull(attempt);
     long nanos = nanos(patience);
-    lock.lock();
+    Site<D> known = table.get(requireNonNull(destination));
+    enter();
     try {
-      return permits.admit(requireNonNull(destination), attempt, transaction, nanos, now).stage();
+      return permits.admit(destination, known, attempt, transaction, nanos, now);
     } finally {
       leave();
     }
@@ -177,10 +210,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
     if (!waiter.queued) { // racy, but the race is benign: it never becomes true again
       return;
     }
-    lock.lock();
+    enter();
     try {
       if (waiter.queued) {
-        turns.refuse(waiter, AdmissionRules.refusal(Reason.CANCELLED));
+        turns.refuse(waiter, AdmissionRules.refusal(Reason.CANCELLED), now);
       }
     } finally {
       leave();
@@ -188,10 +221,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   void closeTransaction(GateTransaction<D> transaction) {
-    lock.lock();
+    enter();
     try {
       transaction.closed = true;
-      turns.refuseAll(transaction, AdmissionRules.refusal(Reason.CANCELLED));
+      turns.refuseAll(transaction, AdmissionRules.refusal(Reason.CANCELLED), now);
     } finally {
       leave();
     }
@@ -200,7 +233,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   // -- permits
 
   void ready(GatePermit<D> permit) {
-    lock.lock();
+    enter();
     try {
       permits.ready(permit);
     } finally {
@@ -209,7 +242,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   boolean detach(GatePermit<D> permit) {
-    lock.lock();
+    enter();
     try {
       return permits.detach(permit, now);
     } finally {
@@ -218,7 +251,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   boolean settle(GatePermit<D> permit, Outcome outcome, String detail) {
-    lock.lock();
+    enter();
     try {
       return permits.settle(permit, outcome, detail, now);
     } finally {
@@ -228,9 +261,9 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   CompletionStage<Admission> requeue(GatePermit<D> permit, Duration patience, String detail) {
     long nanos = nanos(patience);
-    lock.lock();
+    enter();
     try {
-      return permits.requeue(permit, nanos, detail, now).stage();
+      return permits.requeue(permit, nanos, detail, now);
     } finally {
       leave();
     }
@@ -243,7 +276,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     if (limit < 1) {
       throw new IllegalArgumentException("limit: " + limit + ", must be at least 1");
     }
-    lock.lock();
+    enter();
     try {
       if (time - now > 0) {
         now = time;
@@ -258,7 +291,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public long nextDue() {
-    lock.lock();
+    enter();
     try {
       long next = turns.releasing() ? now : wheel.nextDue();
       next = earlier(next, outage.nextCheck());
@@ -274,61 +307,41 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public Optional<Probe<D>> pollProbe() {
-    lock.lock();
+    enter();
     try {
-      Site<D> site = closed ? null : probes.poll(now);
-      if (site == null) {
-        return Optional.empty();
-      }
-      boolean planned = shares.probesPlanned.hasRoom();
-      GateProbe<D> probe =
-          new GateProbe<>(this, site, planned ? shares.probesPlanned : shares.probes.whole());
-      if (!probe.share.tryTake()) {
-        throw new IllegalStateException("no room to probe");
-      }
-      table.pin(site);
-      site.probing = true;
-      counters.probes++;
-      wheel.schedule(probe, now + probeLease);
-      return Optional.of(probe);
+      return closed ? Optional.empty() : Optional.ofNullable(leases.poll(now));
     } finally {
       leave();
     }
   }
 
   boolean settle(GateProbe<D> probe, Outcome outcome, String detail) {
-    lock.lock();
+    enter();
     try {
-      return !probe.settled && end(probe, outcome, detail);
+      return leases.settle(probe, outcome, detail, now);
     } finally {
       leave();
     }
   }
 
   /** Called by the wheel, under the lock. */
-  void probeLost(GateProbe<D> probe) {
-    end(probe, Outcome.UNKNOWN, "");
+  void probeDue(Site<D> site, long time) {
+    probes.dueNow(site, time);
   }
 
-  private boolean end(GateProbe<D> probe, Outcome outcome, String detail) {
-    Site<D> site = probe.site;
-    probe.settled = true;
-    wheel.cancel(probe);
-    site.probing = false;
-    probe.share.give();
-    standings.learn(site, outcome, detail, now);
-    table.unpin(site);
-    return true;
+  /** Called by the wheel, under the lock. */
+  void probeLost(GateProbe<D> probe) {
+    leases.settle(probe, Outcome.UNKNOWN, "", now);
   }
 
   @Override
   public void close() {
-    lock.lock();
+    enter();
     try {
       closed = true;
       permits.close();
       for (Site<D> site : table.all()) {
-        turns.refuseAll(site, AdmissionRules.refusal(Reason.CLOSED));
+        turns.refuseAll(site, AdmissionRules.refusal(Reason.CLOSED), now);
       }
     } finally {
       leave();
@@ -339,10 +352,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public Optional<DestinationStatus<D>> status(D destination) {
-    lock.lock();
+    enter();
     try {
       Site<D> site = table.get(requireNonNull(destination));
-      return site == null ? Optional.empty() : Optional.of(Snapshots.of(site, now));
+      return site == null ? Optional.empty() : Optional.of(Snapshots.of(site, flights, now));
     } finally {
       lock.unlock();
     }
@@ -350,9 +363,9 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public List<DestinationStatus<D>> busiest(int n) {
-    lock.lock();
+    enter();
     try {
-      return Snapshots.busiest(table.all(), n, now);
+      return Snapshots.busiest(table.all(), flights, n, now);
     } finally {
       lock.unlock();
     }
@@ -360,7 +373,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public GateStats stats() {
-    lock.lock();
+    enter();
     try {
       return Snapshots.stats(shares, counters, table, outage.active());
     } finally {
@@ -370,9 +383,14 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   /** Fails if anything was lost or minted. For tests. */
   void assertConsistent() {
-    lock.lock();
+    locked(() -> GateAudit.check(this));
+  }
+
+  /** Runs something under the lock. For tests. */
+  void locked(Runnable action) {
+    enter();
     try {
-      GateAudit.check(this);
+      action.run();
     } finally {
       lock.unlock();
     }

@@ -56,27 +56,28 @@ final class Probes<D> {
 
   /** Plans the next probe of a suspended site and returns when it is due. */
   long plan(Site<D> site, long now) {
-    long wait = schedule.nextNanos(site.probeFailures + 1, 0, random);
+    Trouble<D> trouble = site.trouble();
+    long wait = schedule.nextNanos(trouble.probeFailures + 1, 0, random);
     if (wait < 0) {
       wait = WANTED_FOR;
     }
     int suspended = counters.standings[Standing.SUSPENDED.ordinal()];
     double spread = suspended / perSecond * 1e9 * (0.5 + random.nextDouble() / 2);
-    return planAt(site, now + Math.max(wait, (long) spread));
-  }
-
-  private long planAt(Site<D> site, long time) {
-    if (site.probeAlarm == null) {
-      site.probeAlarm = new Alarm(fired -> dueNow(site, fired));
-    }
-    wheel.schedule(site.probeAlarm, time);
+    long time = now + Math.max(wait, (long) spread);
+    wheel.schedule(trouble, time);
     return time;
   }
 
-  private void dueNow(Site<D> site, long now) {
-    boolean wanted = site.refusedLately && now - site.lastRefused < WANTED_FOR;
-    if (site.standing == Standing.SUSPENDED && wanted) {
+  /** Queues a suspended site whose probe has come due, if there is mail for it. */
+  void dueNow(Site<D> site, long now) {
+    Trouble<D> trouble = site.trouble();
+    if (site.standing != Standing.SUSPENDED) {
+      return;
+    }
+    if (now - trouble.lastRefused < WANTED_FOR) {
       queue(site, due);
+    } else if (!planned(site)) {
+      trouble.refusal = null; // no probe is planned: the next one who is refused asks for it
     }
   }
 
@@ -86,7 +87,7 @@ final class Probes<D> {
   }
 
   private static boolean isPlanned(Site<?> site) {
-    return site.probeAlarm != null && site.probeAlarm.isScheduled();
+    return site.trouble != null && site.trouble.isScheduled();
   }
 
   /** Asks for a probe of an unproven site whose mail was refused. */
@@ -114,8 +115,8 @@ final class Probes<D> {
   }
 
   void cancelPlan(Site<D> site) {
-    if (site.probeAlarm != null) {
-      wheel.cancel(site.probeAlarm);
+    if (site.trouble != null) {
+      wheel.cancel(site.trouble);
     }
   }
 

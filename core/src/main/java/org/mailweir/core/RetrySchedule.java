@@ -9,14 +9,29 @@ import java.util.random.RandomGenerator;
  *
  * <p>A schedule is a pure function of its arguments: it remembers nothing and reads no clock, so
  * one schedule serves any number of messages or destinations, and the same generator with the same
- * seed gives the same delays.
+ * seed gives the same delays. Used by itself:
+ *
+ * <pre>{@code
+ * RandomGenerator random = new SplittableRandom(2026); // the same seed, the same delays
+ * RetrySchedule usual =
+ *     RetrySchedule.exponential(Duration.ofMinutes(2), Duration.ofHours(1))
+ *         .jitter(Jitter.EQUAL)
+ *         .giveUpAtAge(Duration.ofDays(5))
+ *         .build();
+ * RetrySchedule soon = RetrySchedule.fixed(Duration.ofMinutes(5), Duration.ofMinutes(15)).build();
+ * RetryRules<Failure> rules = new RetryRules<>(Map.of(Failure.GREYLISTED, soon), usual);
+ *
+ * rules.after(failure).next(attempts, age, random).ifPresentOrElse(
+ *     delay -> defer(message, delay),
+ *     () -> returnToSender(message));
+ * }</pre>
  *
  * <p>Thread safety: implementations must be safe for use by many threads; the generator passed in
  * is used by the calling thread only.
  */
 @FunctionalInterface
 public interface RetrySchedule {
-  /** What {@link #nextNanos} returns to give up. */
+  /** What {@code nextNanos} returns to give up. */
   long GIVE_UP = -1;
 
   /**
@@ -28,6 +43,18 @@ public interface RetrySchedule {
    * @throws IllegalArgumentException if an argument is out of range
    */
   long nextNanos(int attempts, long ageNanos, RandomGenerator random);
+
+  /**
+   * Returns the same for who knows the delay before the attempt that failed, which {@link
+   * Jitter#DECORRELATED} goes by; other schedules make no use of it.
+   *
+   * @param previousNanos the delay that was last returned, 0 at the first attempt; not negative
+   * @throws IllegalArgumentException if an argument is out of range
+   */
+  default long nextNanos(int attempts, long ageNanos, long previousNanos, RandomGenerator random) {
+    RetryScheduleBuilder.requireNotNegative(previousNanos, "previous");
+    return nextNanos(attempts, ageNanos, random);
+  }
 
   /**
    * Returns the delay before the next attempt, or empty to give up.

@@ -3,7 +3,6 @@ package org.mailweir.core;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.util.function.IntToLongFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,15 +14,15 @@ import java.util.random.RandomGenerator;
 public final class RetryScheduleBuilder {
   private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE); // 292 years
 
-  private final IntToLongFunction delays;
+  private final Backoff backoff;
   private Jitter jitter = Jitter.NONE;
   private int maxAttempts = Integer.MAX_VALUE;
   private boolean limitsAttempts;
   private long maxAgeNanos;
   private boolean limitsAge;
 
-  private RetryScheduleBuilder(IntToLongFunction delays) {
-    this.delays = delays;
+  private RetryScheduleBuilder(Backoff backoff) {
+    this.backoff = backoff;
   }
 
   static RetryScheduleBuilder exponential(Duration first, Duration max, double factor) {
@@ -35,7 +34,7 @@ public final class RetryScheduleBuilder {
     if (!(factor >= 1 && factor < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("factor: " + factor + ", must be finite, at least 1");
     }
-    return new RetryScheduleBuilder(new Exponential(firstNanos, maxNanos, factor));
+    return new RetryScheduleBuilder(new Backoff.Exponential(firstNanos, maxNanos, factor));
   }
 
   static RetryScheduleBuilder fixed(Duration... delays) {
@@ -46,11 +45,20 @@ public final class RetryScheduleBuilder {
     for (int i = 0; i < nanos.length; i++) {
       nanos[i] = positiveNanos(delays[i], "delays");
     }
-    return new RetryScheduleBuilder(attempts -> nanos[Math.min(attempts, nanos.length) - 1]);
+    return new RetryScheduleBuilder(new Backoff.Listed(nanos));
   }
 
-  /** Sets how the delays are spread; default {@link Jitter#NONE}. */
+  /**
+   * Sets how the delays are spread; default {@link Jitter#NONE}.
+   *
+   * @throws IllegalArgumentException if it is {@link Jitter#DECORRELATED} and there is nothing to
+   *     walk between: the delays are a list, or the longest is the first
+   */
   public RetryScheduleBuilder jitter(Jitter jitter) {
+    if (jitter == Jitter.DECORRELATED && !canWalk()) {
+      throw new IllegalArgumentException(
+          "decorrelated jitter needs an exponential schedule with a max above its first delay");
+    }
     this.jitter = requireNonNull(jitter);
     return this;
   }
@@ -76,7 +84,11 @@ public final class RetryScheduleBuilder {
 
   /** Returns the schedule. */
   public RetrySchedule build() {
-    return new Built(delays, jitter, maxAttempts, limitsAttempts, maxAgeNanos, limitsAge);
+    return new Built(backoff, jitter, maxAttempts, limitsAttempts, maxAgeNanos, limitsAge);
+  }
+
+  private boolean canWalk() {
+    return backoff instanceof Backoff.Exponential delays && delays.first() < delays.longest();
   }
 
   static long saturatedNanos(Duration duration) {
@@ -94,6 +106,13 @@ public final class RetryScheduleBuilder {
     return saturatedNanos(duration);
   }
 
+  static long requireNotNegative(long nanos, String name) {
+    if (nanos < 0) {
+      throw new IllegalArgumentException(name + ": " + nanos + " ns, must not be negative");
+    }
+    return nanos;
+  }
+
   private static int requireAttempts(int attempts) {
     if (attempts < 1) {
       throw new IllegalArgumentException("attempts: " + attempts + ", must be at least 1");
@@ -101,41 +120,33 @@ public final class RetryScheduleBuilder {
     return attempts;
   }
 
-  private record Exponential(long first, long max, double factor) implements IntToLongFunction {
-    @Override
-    public long applyAsLong(int attempts) {
-      // By squaring, in doubles: they grow to infinity instead of wrapping, and the cast back
-      // saturates. StrictMath.pow would do, but allocates until it is compiled.
-      double power = 1;
-      double square = factor;
-      for (int left = attempts - 1; left > 0; left >>= 1) {
-        if ((left & 1) != 0) {
-          power *= square;
-        }
-        square *= square;
-      }
-      return power == 1 ? first : Math.min(max, (long) (first * power));
-    }
-  }
-
   private record Built(
-      IntToLongFunction delays,
+      Backoff backoff,
       Jitter jitter,
       int maxAttempts,
       boolean limitsAttempts,
       long maxAgeNanos,
       boolean limitsAge)
       implements RetrySchedule {
+    private static final long UNKNOWN = -1;
+
     @Override
     public long nextNanos(int attempts, long ageNanos, RandomGenerator random) {
+      return next(attempts, ageNanos, UNKNOWN, random);
+    }
+
+    @Override
+    public long nextNanos(int attempts, long ageNanos, long previousNanos, RandomGenerator random) {
+      return next(attempts, ageNanos, requireNotNegative(previousNanos, "previous"), random);
+    }
+
+    private long next(int attempts, long ageNanos, long previousNanos, RandomGenerator random) {
       requireAttempts(attempts);
-      if (ageNanos < 0) {
-        throw new IllegalArgumentException("age: " + ageNanos + " ns, must not be negative");
-      }
+      requireNotNegative(ageNanos, "age");
       if ((limitsAttempts && attempts >= maxAttempts) || (limitsAge && ageNanos >= maxAgeNanos)) {
         return GIVE_UP;
       }
-      return jitter.apply(delays.applyAsLong(attempts), random);
+      return jitter.next(backoff, attempts, previousNanos, random);
     }
   }
 }

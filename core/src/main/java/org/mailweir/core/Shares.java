@@ -1,8 +1,10 @@
 package org.mailweir.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The policy's shares of the M clients, as {@link ConcurrencyLimiter}s. Only the gate takes from
- * them, under its lock, so that what has room can be taken.
+ * The policy's shares of the M clients, as {@link Quota}s: a {@link ConcurrencyLimiter}'s counters
+ * under the gate's lock, so that what has room can be taken.
  *
  * <pre>
  * clients M            transactions that hold a client
@@ -19,34 +21,34 @@ package org.mailweir.core;
  * </pre>
  */
 final class Shares {
-  final ConcurrencyLimiter clients;
-  final ConcurrencyLimiter.Share longer;
-  final ConcurrencyLimiter.Share longerRetried;
-  final ConcurrencyLimiter waiting;
-  final ConcurrencyLimiter inFlight;
-  final ConcurrencyLimiter failing;
-  final ConcurrencyLimiter unproven;
-  final ConcurrencyLimiter.Share unprovenRetried;
-  final ConcurrencyLimiter detached;
-  final ConcurrencyLimiter probes;
-  final ConcurrencyLimiter.Share probesPlanned;
+  final Quota clients;
+  final Quota longer;
+  final Quota longerRetried;
+  final Quota waiting;
+  final Quota inFlight;
+  final Quota failing;
+  final Quota unproven;
+  final Quota unprovenRetried;
+  final Quota detached;
+  final Quota probes;
+  final Quota probesPlanned;
   final int slow;
   final int connectingBriefly;
   final int perDestinationWindow;
 
   Shares(int clients, int inFlight, int detached, int probes) {
     int reserve = Math.max(1, part(clients, 0.1));
-    this.clients = new ConcurrencyLimiter(clients);
-    this.longer = this.clients.share("longer", clients - reserve);
-    this.longerRetried = this.longer.share("retried", part(clients, 0.7));
-    this.waiting = new ConcurrencyLimiter(part(clients, 0.5));
-    this.inFlight = new ConcurrencyLimiter(inFlight);
-    this.failing = new ConcurrencyLimiter(part(clients, 0.1));
-    this.unproven = new ConcurrencyLimiter(part(clients, 0.4));
-    this.unprovenRetried = this.unproven.share("retried", part(clients, 0.2));
-    this.detached = new ConcurrencyLimiter(detached);
-    this.probes = new ConcurrencyLimiter(probes + 1);
-    this.probesPlanned = this.probes.share("planned", probes);
+    this.clients = new Quota("clients", clients);
+    this.longer = this.clients.part("longer", clients - reserve);
+    this.longerRetried = this.longer.part("longer, retried", part(clients, 0.7));
+    this.waiting = new Quota("waiting", part(clients, 0.5));
+    this.inFlight = new Quota("in flight", inFlight);
+    this.failing = new Quota("failing", part(clients, 0.1));
+    this.unproven = new Quota("unproven", part(clients, 0.4));
+    this.unprovenRetried = this.unproven.part("unproven, retried", part(clients, 0.2));
+    this.detached = new Quota("detached", detached);
+    this.probes = new Quota("probes", probes + 1);
+    this.probesPlanned = this.probes.part("planned", probes);
     this.slow = part(clients, 0.5);
     this.connectingBriefly = part(clients, 0.2);
     this.perDestinationWindow = part(clients, 0.8);
@@ -57,13 +59,27 @@ final class Shares {
     return longer.limit() - clients.inUse();
   }
 
-  /** Returns the part of the clients that an admission holds its client in. */
-  ConcurrencyLimiter.Share clientsFor(Attempt attempt, boolean brief) {
-    return brief ? clients.whole() : attempt == Attempt.RETRIED ? longerRetried : longer;
-  }
-
   private static int part(int clients, double share) {
     return Math.max(1, (int) (clients * share));
+  }
+
+  /** In which part of the clients an admission holds its client. */
+  enum Client {
+    BRIEF,
+    LONGER,
+    LONGER_RETRIED;
+
+    static Client of(Attempt attempt, boolean brief) {
+      return brief ? BRIEF : attempt == Attempt.RETRIED ? LONGER_RETRIED : LONGER;
+    }
+  }
+
+  Quota of(Client client) {
+    return switch (client) {
+      case BRIEF -> clients;
+      case LONGER -> longer;
+      case LONGER_RETRIED -> longerRetried;
+    };
   }
 
   /** Which share of the pairs an admission holds. */
@@ -74,30 +90,31 @@ final class Shares {
     UNPROVEN_RETRIED
   }
 
-  boolean hasRoom(Kind which) {
-    return switch (which) {
-      case NONE -> true;
-      case FAILING -> failing.hasRoom();
-      case UNPROVEN -> unproven.hasRoom();
-      case UNPROVEN_RETRIED -> unprovenRetried.hasRoom();
+  private @Nullable Quota of(Kind kind) {
+    return switch (kind) {
+      case NONE -> null;
+      case FAILING -> failing;
+      case UNPROVEN -> unproven;
+      case UNPROVEN_RETRIED -> unprovenRetried;
     };
   }
 
-  boolean take(Kind which) {
-    return switch (which) {
-      case NONE -> true;
-      case FAILING -> failing.tryTake();
-      case UNPROVEN -> unproven.tryTake();
-      case UNPROVEN_RETRIED -> unprovenRetried.tryTake();
-    };
+  boolean hasRoom(Kind kind) {
+    Quota share = of(kind);
+    return share == null || share.hasRoom();
   }
 
-  void give(Kind which) {
-    switch (which) {
-      case NONE -> {}
-      case FAILING -> failing.give();
-      case UNPROVEN -> unproven.give();
-      case UNPROVEN_RETRIED -> unprovenRetried.give();
+  void take(Kind kind) {
+    Quota share = of(kind);
+    if (share != null) {
+      share.take();
+    }
+  }
+
+  void give(Kind kind) {
+    Quota share = of(kind);
+    if (share != null) {
+      share.give();
     }
   }
 }

@@ -4,8 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the gate knows of one destination: its depth (inherited, so that a destination is one
- * object), standing, window, waiting queue and failures. The rules are elsewhere: {@link
+ * object), standing, window, waiting queue and trouble. The rules are elsewhere: {@link
  * AdmissionRules} reads it, {@link Standings} changes it.
+ *
+ * <p>About 160 B, its window included: what few sites need is in objects of its own, made when
+ * first needed.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
@@ -13,18 +16,23 @@ final class Site<D> extends DestinationTable.Entry<D> {
   /** A success within this time makes a site proven, and one that an outage holds mail for. */
   static final long RECENT = 600_000_000_000L;
 
+  final PolicyGate<D> gate;
   final Window window = new Window();
-  final WaitQueue<D> queue = new WaitQueue<>();
 
   Standing standing = Standing.NEW;
 
   // Depth beyond in flight and waiting.
   int connecting; // in flight and not ready
+  int overdue; // in flight for longer than a slow delivery takes
   int detached;
-  @Nullable GatePermit<D> oldestInFlight;
-  @Nullable GatePermit<D> newestInFlight;
   boolean slow;
   boolean inTurnRing;
+  boolean paused; // shortly, while it takes none of our connections
+  boolean probeQueued;
+  boolean probing;
+
+  /** Null unless some wait. */
+  @Nullable WaitQueue<D> queue;
 
   // What it answered.
   boolean answered;
@@ -34,43 +42,80 @@ final class Site<D> extends DestinationTable.Entry<D> {
   long meanAnswer; // ns, of those that ended with 4xx or 5xx; 0 before the first
   int deferralsInRow;
 
-  // How it failed.
-  int failures;
-  long refused; // since it last answered
-  boolean refusedYoung; // the same, of mail that is not known as retried
-  String cause = "";
-  boolean unresolved;
-  long unresolvedCountedAt;
-  long failedInRound; // the outage round in which it last failed
+  // What it did not.
+  int failures; // since it last answered
+  boolean refusedYoung; // mail that is not known as retried, since it last answered
+  private long refused; // the same, all mail; but for repeated refusals
 
-  // Suspension.
-  Standing former = Standing.NEW;
-  int probeFailures; // exponent of the next suspension
-  long suspendedAt;
-  @Nullable Refusal refusal;
-  boolean refusedLately;
-  long lastRefused;
+  /** Null until it fails. Read without the lock by {@link RepeatedRefusals}. */
+  @Nullable Trouble<D> trouble;
 
-  // Probes.
-  boolean probeQueued;
-  boolean probing;
-  boolean probed;
-  long lastProbed;
-
-  // A short pause between turns, while it takes none of our connections.
-  boolean paused;
-
-  // Timers, made when first needed.
-  @Nullable Alarm probeAlarm;
-  @Nullable Alarm slowAlarm;
-  @Nullable Alarm pauseAlarm;
+  /** Told once when mail of it that was refused may be asked for again; see {@link Doorbell}. */
+  @Nullable Runnable watch;
 
   // The list of sites by their last success, kept by Successes.
   @Nullable Site<D> successBefore;
   @Nullable Site<D> successAfter;
 
-  Site(D destination) {
+  Site(D destination, PolicyGate<D> gate) {
     super(destination);
+    this.gate = gate;
+  }
+
+  /** Returns how it failed, made if need be. */
+  Trouble<D> trouble() {
+    Trouble<D> known = trouble;
+    if (known == null) {
+      known = new Trouble<>(this);
+      trouble = known;
+    }
+    return known;
+  }
+
+  /** Returns the last failure in words; empty if there was none. */
+  String cause() {
+    return trouble == null ? "" : trouble.cause;
+  }
+
+  /** Returns those that wait, to add one. */
+  WaitQueue<D> queue() {
+    WaitQueue<D> known = queue;
+    if (known == null) {
+      known = new WaitQueue<>();
+      queue = known;
+    }
+    return known;
+  }
+
+  /** Returns whose turn is next, null if nobody waits. */
+  @Nullable Waiter<D> nextWaiter() {
+    return queue == null ? null : queue.peek();
+  }
+
+  /** Returns how many wait that would be served before a newcomer of that kind. */
+  int ahead(Attempt attempt) {
+    return queue == null ? 0 : queue.ahead(attempt);
+  }
+
+  /** Counts mail that was refused. */
+  void countRefused() {
+    refused++;
+  }
+
+  /** Returns how much mail was refused since it last answered. */
+  long refused() {
+    return trouble == null ? refused : refused + trouble.repeated();
+  }
+
+  /** Forgets what was refused and what failed: the site has answered. */
+  void forgetFailures() {
+    failures = 0;
+    refused = 0;
+    refusedYoung = false;
+    if (trouble != null) {
+      trouble.unresolved = false;
+      trouble.forgetRepeated();
+    }
   }
 
   int occupancy() {
@@ -90,10 +135,10 @@ final class Site<D> extends DestinationTable.Entry<D> {
     return failures > 0 || !succeededSince(now - RECENT);
   }
 
-  /** Returns the expected wait behind {@code ahead} others, in nanoseconds. */
-  double expectedWait(int ahead) {
+  /** Returns whether the wait behind {@code ahead} others is expected to be at most that long. */
+  boolean waitsAtMost(double nanos, int ahead) {
     long mean = meanTime();
-    return (ahead + 1) * (mean == 0 ? DEFAULT_MEAN : mean) / window.limit();
+    return (ahead + 1) * (mean == 0 ? DEFAULT_MEAN : mean) <= nanos * window.limit();
   }
 
   /**

@@ -10,9 +10,9 @@ import java.util.PriorityQueue;
 final class Snapshots {
   private Snapshots() {}
 
-  static <D> DestinationStatus<D> of(Site<D> site, long now) {
+  static <D> DestinationStatus<D> of(Site<D> site, Flights<D> flights, long now) {
+    Optional<Trouble<D>> trouble = Optional.ofNullable(site.trouble);
     boolean suspended = site.standing == Standing.SUSPENDED;
-    Alarm probe = site.probeAlarm;
     return new DestinationStatus<>(
         site.destination,
         site.standing,
@@ -24,28 +24,31 @@ final class Snapshots {
         site.window.ceiling(now),
         site.meanTime(),
         site.failures,
-        site.refused,
+        site.refused(),
         site.answered ? Optional.of(site.lastSuccess) : Optional.empty(),
-        suspended ? Optional.of(site.suspendedAt) : Optional.empty(),
-        probe != null && probe.isScheduled() ? Optional.of(probe.deadline()) : Optional.empty(),
-        Optional.ofNullable(site.oldestInFlight).map(oldest -> oldest.began),
-        site.cause);
+        trouble.filter(known -> suspended).map(known -> known.suspendedAt),
+        trouble.filter(TimerWheel.Timer::isScheduled).map(TimerWheel.Timer::deadline),
+        flights.oldestTo(site),
+        site.cause());
   }
 
   /** Returns the n with the most in flight, waiting and detached, then refused; O(sites log n). */
-  static <D> List<DestinationStatus<D>> busiest(Collection<Site<D>> sites, int n, long now) {
-    Comparator<Site<D>> byUse =
-        Comparator.<Site<D>>comparingInt(site -> site.occupancy() + site.detached)
-            .thenComparingLong(site -> site.refused);
-    PriorityQueue<Site<D>> most = new PriorityQueue<>(byUse);
+  static <D> List<DestinationStatus<D>> busiest(
+      Collection<Site<D>> sites, Flights<D> flights, int n, long now) {
+    Comparator<Use<D>> byUse =
+        Comparator.<Use<D>>comparingInt(Use::held).thenComparingLong(Use::refused);
+    PriorityQueue<Use<D>> most = new PriorityQueue<>(byUse);
     for (Site<D> site : sites) {
-      most.add(site);
+      most.add(new Use<>(site, site.occupancy() + site.detached, site.refused()));
       if (most.size() > Math.max(0, n)) {
         most.remove();
       }
     }
-    return most.stream().sorted(byUse.reversed()).map(site -> of(site, now)).toList();
+    return most.stream().sorted(byUse.reversed()).map(use -> of(use.site(), flights, now)).toList();
   }
+
+  /** How much a site is used, read once: refusals are counted while it is compared. */
+  private record Use<D>(Site<D> site, int held, long refused) {}
 
   static GateStats stats(
       Shares shares, Counters counters, DestinationTable<?, ?> table, boolean outage) {

@@ -32,6 +32,7 @@ final class Standings<D> {
   private final Counters counters;
   private final Callbacks callbacks;
   private final GateListener<D> listener;
+  private final Flights<D> flights;
   private final Turns<D> turns;
   private final Probes<D> probes;
   private final LocalOutage<D> outage;
@@ -42,6 +43,7 @@ final class Standings<D> {
       Counters counters,
       Callbacks callbacks,
       GateListener<D> listener,
+      Flights<D> flights,
       Turns<D> turns,
       Probes<D> probes,
       LocalOutage<D> outage) {
@@ -50,6 +52,7 @@ final class Standings<D> {
     this.counters = counters;
     this.callbacks = callbacks;
     this.listener = listener;
+    this.flights = flights;
     this.turns = turns;
     this.probes = probes;
     this.outage = outage;
@@ -71,12 +74,12 @@ final class Standings<D> {
         answered(permit, now);
         if (++site.deferralsInRow >= DEFERRALS_TO_HALVE) {
           site.deferralsInRow = 0;
-          site.window.cut(0.5, permit.began, now);
+          site.window.cut(0.5, flights.began(permit), now);
         }
       }
       case THROTTLED -> {
         answered(permit, now);
-        site.window.cut(0.5, permit.began, now);
+        site.window.cut(0.5, flights.began(permit), now);
       }
       case PUSHED_BACK -> pushedBack(permit, detail, now);
       case UNREACHABLE -> failed(site, detail, !permit.failureCounted, now);
@@ -87,8 +90,9 @@ final class Standings<D> {
 
   /** Learns from a probe. */
   void learn(Site<D> site, Outcome outcome, String detail, long now) {
-    site.probed = true;
-    site.lastProbed = now;
+    Trouble<D> trouble = site.trouble();
+    trouble.probed = true;
+    trouble.lastProbed = now;
     if (outcome.provesAlive()) {
       alive(site, now);
     } else if (outcome == Outcome.UNREACHABLE && site.standing != Standing.SUSPENDED) {
@@ -98,8 +102,8 @@ final class Standings<D> {
     }
     if (site.standing == Standing.SUSPENDED && !probes.planned(site)) {
       if (outcome == Outcome.UNREACHABLE) {
-        site.probeFailures++;
-        site.cause = detail.isEmpty() ? site.cause : detail;
+        trouble.probeFailures++;
+        trouble.cause = detail.isEmpty() ? trouble.cause : detail;
         outage.failed(site, now);
       }
       planProbe(site, now);
@@ -113,13 +117,13 @@ final class Standings<D> {
     switch (site.standing) {
       case NEW -> {
         become(site, Standing.SUSPECT, "not ready in time");
-        turns.refuseAll(site, AdmissionRules.refusal(Reason.SUSPECT));
+        turns.refuseAll(site, AdmissionRules.refusal(Reason.SUSPECT), now);
       }
       case LIVE, RECOVERING -> {
         if (outage.holds(site)) {
           break;
         }
-        site.window.cut(DETACH_CUT, permit.began, now);
+        site.window.cut(DETACH_CUT, flights.began(permit), now);
         if (!site.succeededSince(now - QUIET)) {
           permit.failureCounted = true;
           countFailure(site, "not ready in time", now);
@@ -131,12 +135,7 @@ final class Standings<D> {
   }
 
   private void alive(Site<D> site, long now) {
-    site.failures = 0;
-    site.refused = 0;
-    site.refusedYoung = false;
-    site.unresolved = false;
-    site.answered = true;
-    site.lastSuccess = now;
+    site.forgetFailures();
     switch (site.standing) {
       case NEW, SUSPECT -> {
         site.window.atLeast(Window.LIVE_SITE, now);
@@ -157,8 +156,8 @@ final class Standings<D> {
 
   private void answered(GatePermit<D> permit, long now) {
     alive(permit.site, now);
-    if (permit.state == GatePermit.State.IN_FLIGHT) {
-      permit.site.answeredAfter(now - permit.began);
+    if (permit.state() == GatePermit.State.IN_FLIGHT) {
+      permit.site.answeredAfter(now - flights.began(permit));
     }
   }
 
@@ -166,10 +165,12 @@ final class Standings<D> {
     Site<D> site = permit.site;
     site.delivered = true;
     site.deferralsInRow = 0;
-    site.probeFailures = 0;
-    if (permit.state == GatePermit.State.IN_FLIGHT) {
-      site.deliveredAfter(now - permit.began);
-      turns.updateSlow(site, now);
+    if (site.trouble != null) {
+      site.trouble.probeFailures = 0;
+    }
+    if (permit.state() == GatePermit.State.IN_FLIGHT) {
+      site.deliveredAfter(now - flights.began(permit));
+      turns.updateSlow(site);
     }
     boolean recovering = site.standing == Standing.RECOVERING;
     int most = shares.perDestinationWindow;
@@ -183,7 +184,7 @@ final class Standings<D> {
   private void pushedBack(GatePermit<D> permit, String detail, long now) {
     Site<D> site = permit.site;
     int accepted = site.inFlight - site.connecting;
-    if (permit.state == GatePermit.State.IN_FLIGHT && permit.isReady) {
+    if (permit.state() == GatePermit.State.IN_FLIGHT && permit.isReady) {
       accepted--;
     }
     if (accepted > 0) {
@@ -202,23 +203,26 @@ final class Standings<D> {
 
   private void pause(Site<D> site, long now) {
     site.paused = true;
-    if (site.pauseAlarm == null) {
-      site.pauseAlarm =
+    Alarm alarm = site.trouble().pauseAlarm;
+    if (alarm == null) {
+      alarm =
           new Alarm(
               fired -> {
                 site.paused = false;
                 turns.offer(site);
               });
+      site.trouble().pauseAlarm = alarm;
     }
-    wheel.schedule(site.pauseAlarm, now + PAUSE);
+    wheel.schedule(alarm, now + PAUSE);
   }
 
   private void unresolved(Site<D> site, String detail, long now) {
-    if (!site.unresolved) {
-      site.unresolved = true;
-      site.unresolvedCountedAt = now;
-    } else if (now - site.unresolvedCountedAt >= UNRESOLVED_COUNTS_EVERY) {
-      site.unresolvedCountedAt = now;
+    Trouble<D> trouble = site.trouble();
+    if (!trouble.unresolved) {
+      trouble.unresolved = true;
+      trouble.unresolvedCountedAt = now;
+    } else if (now - trouble.unresolvedCountedAt >= UNRESOLVED_COUNTS_EVERY) {
+      trouble.unresolvedCountedAt = now;
       failed(site, detail, true, now);
     }
   }
@@ -239,7 +243,7 @@ final class Standings<D> {
     if (outage.holds(site)) {
       return;
     }
-    site.cause = detail;
+    site.trouble().cause = detail;
     if (++site.failures >= FAILURES_TO_SUSPEND && site.standing != Standing.SUSPENDED) {
       suspend(site, detail, now);
     }
@@ -260,31 +264,35 @@ final class Standings<D> {
   }
 
   private void suspend(Site<D> site, String cause, long now) {
-    site.former = site.standing == Standing.SUSPECT ? Standing.NEW : site.standing;
-    site.suspendedAt = now;
-    site.cause = cause;
+    Trouble<D> trouble = site.trouble();
+    trouble.former = site.standing == Standing.SUSPECT ? Standing.NEW : site.standing;
+    trouble.suspendedAt = now;
+    trouble.cause = cause;
     if (site.standing == Standing.RECOVERING) {
-      site.probeFailures++;
+      trouble.probeFailures++;
     }
     become(site, Standing.SUSPENDED, cause);
     site.window.startAt(1, now);
     // The message that failed is mail that waits for this site: a probe is wanted.
-    site.refusedLately = true;
-    site.lastRefused = now;
+    trouble.lastRefused = now;
+    trouble.lastRefusedYoung = now - 1; // not in this tick
     outage.suspended(site);
-    turns.refuseAll(site, planProbe(site, now));
+    turns.refuseAll(site, planProbe(site, now), now);
   }
 
   /** Returns what to say where a rule refuses, and asks for the probe that may change it. */
   Refusal refusing(Site<D> site, Reason reason, Attempt attempt, long now) {
-    site.refusedLately = true;
-    site.lastRefused = now;
     boolean ended =
         reason == Reason.CANCELLED || reason == Reason.CLOSED; // says nothing of the mail
     site.refusedYoung |= attempt != Attempt.RETRIED && !ended;
     if (reason == Reason.SUSPENDED) {
-      Refusal known = site.refusal;
-      return known != null && probes.planned(site) ? known : planProbe(site, now);
+      Trouble<D> trouble = site.trouble();
+      trouble.lastRefused = now;
+      if (attempt != Attempt.RETRIED) {
+        trouble.lastRefusedYoung = now;
+      }
+      Refusal known = trouble.refusal;
+      return known != null ? known : planProbe(site, now);
     }
     if (reason == Reason.UNPROVEN_SHARE) {
       probes.want(site, attempt == Attempt.FRESH);
@@ -294,18 +302,20 @@ final class Standings<D> {
 
   /** Forgets a suspension that was not probed for an hour: it says nothing any more. */
   void forgetIfUnprobed(Site<D> site, long now) {
-    if (site.standing == Standing.SUSPENDED
-        && !site.probing
-        && now - site.suspendedAt >= Probes.FORGOTTEN_AFTER
-        && (!site.probed || now - site.lastProbed >= Probes.FORGOTTEN_AFTER)) {
+    if (site.standing != Standing.SUSPENDED || site.probing) {
+      return;
+    }
+    Trouble<D> trouble = site.trouble();
+    if (now - trouble.suspendedAt >= Probes.FORGOTTEN_AFTER
+        && (!trouble.probed || now - trouble.lastProbed >= Probes.FORGOTTEN_AFTER)) {
       forget(site, now);
     }
   }
 
   /** Plans the next probe, and says so in the refusal that all mail gets until then. */
   Refusal planProbe(Site<D> site, long now) {
-    Refusal refusal = new Refusal(Reason.SUSPENDED, probes.plan(site, now), site.cause);
-    site.refusal = refusal;
+    Refusal refusal = new Refusal(Reason.SUSPENDED, probes.plan(site, now), site.cause());
+    site.trouble().refusal = refusal;
     return refusal;
   }
 
@@ -321,12 +331,12 @@ final class Standings<D> {
     site.window.startAt(Window.NEW_SITE, now);
     site.answered = false;
     site.delivered = false;
-    site.probeFailures = 0;
+    site.trouble().probeFailures = 0;
   }
 
   private void endSuspension(Site<D> site, Standing next, String cause) {
     become(site, next, cause);
-    site.refusal = null;
+    site.trouble().refusal = null;
     site.failures = 0;
     probes.cancelPlan(site);
   }
@@ -353,9 +363,10 @@ final class Standings<D> {
   private void takeBack(List<Site<D>> suspensions, long now) {
     for (Site<D> site : suspensions) {
       if (site.standing == Standing.SUSPENDED) {
-        endSuspension(site, site.former, "local outage");
+        Standing former = site.trouble().former;
+        endSuspension(site, former, "local outage");
         site.window.startAt(
-            switch (site.former) {
+            switch (former) {
               case LIVE -> Window.LIVE_SITE;
               default -> Window.NEW_SITE;
             },

@@ -3,7 +3,8 @@ package org.mailweir.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sites that have answered, in the order of their last success; linked through the sites, O(1).
+ * The sites that have answered, in the order of their last success; to the tick; linked through the
+ * sites, O(1).
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
@@ -15,8 +16,12 @@ final class Successes<D> {
     return newest;
   }
 
-  void succeeded(Site<D> site) {
-    if (site == newest) {
+  /** Notes a success; within a tick the first one counts. */
+  void succeeded(Site<D> site, long now) {
+    boolean again = site.answered && site.lastSuccess == now;
+    site.answered = true;
+    site.lastSuccess = now;
+    if (again || site == newest) {
       return;
     }
     remove(site);

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * fall on one moment, and no allocation.
  *
  * <p><b>Structure.</b> A hierarchical timing wheel (G. Varghese, T. Lauck: Hashed and hierarchical
- * timing wheels, SOSP 1987; scheme 7). Seven levels of 64 slots; a slot of level 0 is one tick of
- * 2^20 ns (1.05 ms), a slot of each next level is as long as all of the level below: 67 ms, 4.3 s,
- * 275 s, 4.9 h, 13 days, 2.3 years. A slot is a circular list through the timers themselves, with
- * the slot as its sentinel. One long per level marks the slots in use, so that empty ones are never
- * visited, and the next one is found by counting zeros.
+ * timing wheels, SOSP 1987; scheme 7). Seven levels of 64 slots; a slot of level 0 is one tick,
+ * 2^20 ns (1.05 ms) unless told otherwise, a slot of each next level is as long as all of the level
+ * below: 67 ms, 4.3 s, 275 s, 4.9 h, 13 days, 2.3 years. A slot is a circular list through the
+ * timers themselves, with the slot as its sentinel. One long per level marks the slots in use, so
+ * that empty ones are never visited, and the next one is found by counting zeros.
  *
  * <p><b>States of a timer.</b> Idle (linked to itself), planned (in a slot), due (in the list of
  * due ones). idle -> planned by schedule; planned -> planned by cascading; planned -> due when the
@@ -48,8 +48,11 @@ final class TimerWheel {
   static final int SLOTS = 1 << SLOT_SHIFT; // as many as a long has bits
   static final int LEVELS = 7; // 20 + 7 * 6 = 62 bits: the last level spans 146 years
 
-  final Slot[][] slots = new Slot[LEVELS][SLOTS];
-  final long[] used = new long[LEVELS];
+  final int tickShift;
+  private final long tick;
+
+  final Slot[][] slots;
+  final long[] used;
   final Slot due = new Slot(Slot.DUE, 0);
   private long time;
   private long hand;
@@ -59,9 +62,22 @@ final class TimerWheel {
    * Makes an empty wheel. {@code startNanos} is the present reading of the clock, whatever it be.
    */
   TimerWheel(long startNanos) {
+    this(startNanos, TICK_SHIFT);
+  }
+
+  /**
+   * Makes an empty wheel with ticks of 2^{@code tickShift} ns. Longer ticks move a timer less
+   * often, and may have fewer levels: as many as fit into 64 bits.
+   */
+  TimerWheel(long startNanos, int tickShift) {
+    this.tickShift = tickShift;
+    tick = 1L << tickShift;
+    int levels = Math.min(LEVELS, (Long.SIZE - 2 - tickShift) / SLOT_SHIFT);
+    slots = new Slot[levels][SLOTS];
+    used = new long[levels];
     time = startNanos;
-    hand = startNanos & -TICK;
-    for (int level = 0; level < LEVELS; level++) {
+    hand = startNanos & -tick;
+    for (int level = 0; level < levels; level++) {
       for (int index = 0; index < SLOTS; index++) {
         slots[level][index] = new Slot(level, index);
       }
@@ -118,7 +134,7 @@ final class TimerWheel {
       }
       Slot slot = earliest();
       if (slot == null || slot.start - time > 0) {
-        hand = time & -TICK;
+        hand = time & -tick;
         break;
       }
       hand = slot.start;
@@ -126,7 +142,12 @@ final class TimerWheel {
         used[0] &= ~(1L << slot.index);
         due.takeAll(slot);
       } else if (slot.next instanceof Timer timer) {
-        unlink(timer);
+        Link after = timer.next; // the links of the timer itself are set anew
+        slot.next = after;
+        after.prev = slot;
+        if (after == slot) {
+          used[slot.level] &= ~(1L << slot.index);
+        }
         put(timer);
         steps++;
       }
@@ -163,7 +184,7 @@ final class TimerWheel {
   /** Returns the used slot that begins first, on any level. */
   private @Nullable Slot earliest() {
     Slot earliest = null;
-    for (int level = 0; level < LEVELS; level++) {
+    for (int level = 0; level < used.length; level++) {
       if (used[level] != 0) {
         int current = indexOf(hand, level);
         int ahead = Long.numberOfTrailingZeros(Long.rotateRight(used[level], current));
@@ -178,16 +199,16 @@ final class TimerWheel {
 
   /** Puts a timer whose tick is not before the hand where it belongs. */
   private void put(Timer timer) {
-    long tick = (timer.deadline + (TICK - 1)) & -TICK;
-    for (int level = 0; level < LEVELS; level++) {
-      long start = startOf(tick, level);
+    long rounded = (timer.deadline + (tick - 1)) & -tick;
+    for (int level = 0; level < used.length; level++) {
+      long start = startOf(rounded, level);
       long ahead = (start - startOf(hand, level)) >>> shift(level);
       if (ahead < SLOTS) {
         append(timer, level, start);
         return;
       }
     }
-    int last = LEVELS - 1;
+    int last = used.length - 1;
     append(timer, last, startOf(hand, last) + ((SLOTS - 1L) << shift(last)));
   }
 
@@ -211,15 +232,15 @@ final class TimerWheel {
     }
   }
 
-  private static int shift(int level) {
-    return TICK_SHIFT + level * SLOT_SHIFT;
+  private int shift(int level) {
+    return tickShift + level * SLOT_SHIFT;
   }
 
-  private static int indexOf(long reading, int level) {
+  private int indexOf(long reading, int level) {
     return (int) (reading >>> shift(level)) & (SLOTS - 1);
   }
 
-  private static long startOf(long reading, int level) {
+  private long startOf(long reading, int level) {
     return reading & (-1L << shift(level));
   }
 

@@ -29,8 +29,13 @@ final class Turns<D> {
   private final TimerWheel wheel;
   private final Counters counters;
   private final Callbacks callbacks;
+  private final Flights<D> flights;
   private final Predicate<Site<D>> held;
   private final ArrayDeque<Site<D>> ring = new ArrayDeque<>();
+  private final Alarm overdue = new Alarm(this::markOverdue);
+
+  /** Told once when something that all sites share was given back; see {@link Doorbell}. */
+  @Nullable Runnable watch;
 
   // While turns are spread after an outage.
   private boolean releasing;
@@ -44,12 +49,14 @@ final class Turns<D> {
       TimerWheel wheel,
       Counters counters,
       Callbacks callbacks,
+      Flights<D> flights,
       Predicate<Site<D>> held) {
     this.shares = shares;
     this.table = table;
     this.wheel = wheel;
     this.counters = counters;
     this.callbacks = callbacks;
+    this.flights = flights;
     this.held = held;
   }
 
@@ -57,22 +64,20 @@ final class Turns<D> {
 
   /** Returns whether a newcomer may start now without overtaking one that waits. */
   boolean mayStart(Site<D> site) {
-    return site.queue.isEmpty() && ring.isEmpty() && hasRoom(site) && shares.inFlight.hasRoom();
+    return site.waiting == 0 && ring.isEmpty() && hasRoom(site) && shares.inFlight.hasRoom();
   }
 
-  private boolean hasRoom(Site<D> site) {
+  boolean hasRoom(Site<D> site) {
     return site.window.hasRoom(site.inFlight) && !site.paused && !held.test(site);
   }
 
   /** Puts a permit in flight. Its client and its share are held already. */
   void start(GatePermit<D> permit, long now) {
     Site<D> site = permit.site;
-    if (!shares.inFlight.tryTake()) {
-      throw new IllegalStateException("no room in flight");
-    }
+    shares.inFlight.take();
     table.pin(site);
-    permit.state = GatePermit.State.IN_FLIGHT;
-    permit.began = now;
+    permit.become(GatePermit.State.IN_FLIGHT);
+    flights.add(permit, now);
     site.inFlight++;
     site.connecting++;
     counters.connecting++;
@@ -80,19 +85,8 @@ final class Turns<D> {
     if (site.slow) {
       counters.slow++;
     }
-    GatePermit<D> newest = site.newestInFlight;
-    permit.before = newest;
-    if (newest == null) {
-      site.oldestInFlight = permit;
-    } else {
-      newest.after = permit;
-    }
-    site.newestInFlight = permit;
-    if (site.slowAlarm == null) {
-      site.slowAlarm = new Alarm(fired -> updateSlow(site, fired));
-    }
-    if (!site.slowAlarm.isScheduled()) {
-      wheel.schedule(site.slowAlarm, now + SLOW_AFTER);
+    if (!overdue.isScheduled()) {
+      wheel.schedule(overdue, now + SLOW_AFTER);
     }
   }
 
@@ -107,41 +101,46 @@ final class Turns<D> {
     if (site.slow) {
       counters.slow--;
     }
-    GatePermit<D> before = permit.before;
-    GatePermit<D> after = permit.after;
-    if (before == null) {
-      site.oldestInFlight = after;
-    } else {
-      before.after = after;
+    if (permit.isOverdue) {
+      site.overdue--;
     }
-    if (after == null) {
-      site.newestInFlight = before;
-    } else {
-      after.before = before;
+    if (permit.state() != GatePermit.State.DETACHED) {
+      flights.remove(permit);
     }
-    permit.before = null;
-    permit.after = null;
     shares.inFlight.give();
-    table.unpin(site);
+    table.unpin(site, now);
     if (site.slow) {
-      updateSlow(site, now);
+      updateSlow(site);
+    }
+  }
+
+  /**
+   * Marks the deliveries that are overdue by now, and sees to it that it is called for the next.
+   */
+  private void markOverdue(long now) {
+    for (GatePermit<D> permit = flights.pollBegunBy(now - SLOW_AFTER);
+        permit != null;
+        permit = flights.pollBegunBy(now - SLOW_AFTER)) {
+      if (permit.state() == GatePermit.State.IN_FLIGHT) {
+        permit.isOverdue = true;
+        permit.site.overdue++;
+        updateSlow(permit.site);
+      }
+    }
+    GatePermit<D> next = flights.peek();
+    if (next != null) {
+      wheel.schedule(overdue, flights.began(next) + SLOW_AFTER);
     }
   }
 
   /**
    * Marks a site whose deliveries take more than 30 s; all it has in flight counts as slow then.
    */
-  void updateSlow(Site<D> site, long now) {
-    GatePermit<D> oldest = site.oldestInFlight;
-    boolean slow =
-        site.meanDelivery > SLOW_AFTER || (oldest != null && now - oldest.began >= SLOW_AFTER);
+  void updateSlow(Site<D> site) {
+    boolean slow = site.meanDelivery > SLOW_AFTER || site.overdue > 0;
     if (slow != site.slow) {
       site.slow = slow;
       counters.slow += slow ? site.inFlight : -site.inFlight;
-    }
-    if (oldest != null && site.slowAlarm != null && !site.slowAlarm.isScheduled()) {
-      long next = oldest.began + SLOW_AFTER;
-      wheel.schedule(site.slowAlarm, next - now > 0 ? next : now + SLOW_AFTER);
     }
   }
 
@@ -159,17 +158,17 @@ final class Turns<D> {
   /** Lets a permit wait. Its client and its share are held already, and it {@link #mayWait}. */
   Waiter<D> await(GatePermit<D> permit, long deadline, boolean first, long now) {
     Site<D> site = permit.site;
-    if (!waits(permit.transaction) && !shares.waiting.tryTake()) {
-      throw new IllegalStateException("no room to wait");
+    if (!waits(permit.transaction)) {
+      shares.waiting.take();
     }
     Waiter<D> waiter = new Waiter<>(permit, now, this, new CompletableFuture<>());
     table.pin(site);
     site.waiting++;
     counters.waiting++;
     if (first) {
-      site.queue.addFirst(waiter);
+      site.queue().addFirst(waiter);
     } else {
-      site.queue.add(waiter);
+      site.queue().add(waiter);
     }
     if (permit.transaction != null) {
       permit.transaction.waiters.add(waiter);
@@ -179,11 +178,15 @@ final class Turns<D> {
     return waiter;
   }
 
-  private void leaveQueue(Waiter<D> waiter) {
+  private void leaveQueue(Waiter<D> waiter, long now) {
     GatePermit<D> permit = waiter.permit;
+    Site<D> site = permit.site;
     waiter.queued = false;
-    permit.site.queue.remove(waiter);
-    permit.site.waiting--;
+    site.queue().remove(waiter);
+    site.waiting--;
+    if (site.waiting == 0) {
+      site.queue = null;
+    }
     counters.waiting--;
     wheel.cancel(waiter);
     GateTransaction<D> transaction = permit.transaction;
@@ -195,29 +198,29 @@ final class Turns<D> {
         shares.waiting.give();
       }
     }
-    table.unpin(permit.site);
+    table.unpin(site, now);
   }
 
   /** Ends a wait without a turn, and gives back all that it held. */
-  void refuse(Waiter<D> waiter, Refusal refusal) {
-    leaveQueue(waiter);
+  void refuse(Waiter<D> waiter, Refusal refusal, long now) {
+    leaveQueue(waiter, now);
     GatePermit<D> permit = waiter.permit;
-    permit.state = GatePermit.State.SETTLED;
+    permit.become(GatePermit.State.SETTLED);
     giveBack(permit);
-    permit.site.refused++;
+    permit.site.countRefused();
     counters.refused(refusal.reason());
     callbacks.add(() -> waiter.answer.complete(refusal));
   }
 
-  void refuseAll(Site<D> site, Refusal refusal) {
-    for (Waiter<D> next = site.queue.peek(); next != null; next = site.queue.peek()) {
-      refuse(next, refusal);
+  void refuseAll(Site<D> site, Refusal refusal, long now) {
+    for (Waiter<D> next = site.nextWaiter(); next != null; next = site.nextWaiter()) {
+      refuse(next, refusal, now);
     }
   }
 
-  void refuseAll(GateTransaction<D> transaction, Refusal refusal) {
+  void refuseAll(GateTransaction<D> transaction, Refusal refusal, long now) {
     for (Waiter<D> waiter : List.copyOf(transaction.waiters)) {
-      refuse(waiter, refusal);
+      refuse(waiter, refusal, now);
     }
   }
 
@@ -226,28 +229,43 @@ final class Turns<D> {
     if (held.test(waiter.permit.site) && longest - now > 0) {
       wheel.schedule(waiter, longest);
     } else {
-      refuse(waiter, AdmissionRules.refusal(Refusal.Reason.TIMED_OUT));
+      refuse(waiter, AdmissionRules.refusal(Refusal.Reason.TIMED_OUT), now);
     }
   }
 
   /** Gives back the client (unless its transaction needs it still) and the share of a permit. */
   void giveBack(GatePermit<D> permit) {
-    shares.give(permit.share);
+    shares.give(permit.share());
     GateTransaction<D> transaction = permit.transaction;
     if (transaction == null) {
-      permit.client.give();
+      shares.of(permit.client()).give();
     } else if (--transaction.held == 0) {
-      transaction.client.give();
+      shares.of(transaction.client).give();
     }
+    ring();
   }
 
   // -- turns
 
   /** Tells that a site might have a turn now. */
   void offer(Site<D> site) {
-    if (!site.inTurnRing && !site.queue.isEmpty() && hasRoom(site)) {
+    if (site.waiting > 0 && !site.inTurnRing && hasRoom(site)) {
       site.inTurnRing = true;
       ring.add(site);
+    }
+    Runnable watcher = site.watch;
+    if (watcher != null && hasRoom(site)) {
+      site.watch = null;
+      callbacks.add(watcher);
+    }
+    ring();
+  }
+
+  private void ring() {
+    Runnable watcher = watch;
+    if (watcher != null) {
+      watch = null;
+      callbacks.add(watcher);
     }
   }
 
@@ -256,11 +274,11 @@ final class Turns<D> {
     while (!ring.isEmpty() && shares.inFlight.hasRoom() && releaseAllows(now)) {
       Site<D> site = ring.remove();
       site.inTurnRing = false;
-      Waiter<D> waiter = site.queue.peek();
+      Waiter<D> waiter = site.nextWaiter();
       if (waiter == null || !hasRoom(site)) {
         continue;
       }
-      leaveQueue(waiter);
+      leaveQueue(waiter, now);
       released++;
       GatePermit<D> permit = waiter.permit;
       start(permit, now);

@@ -56,7 +56,7 @@ final class WaitQueue<D> {
   }
 
   private Lane<D> lane(Waiter<D> waiter) {
-    return !waiter.first && waiter.permit.attempt == Attempt.RETRIED ? retried : fresh;
+    return !waiter.first && waiter.permit.attempt() == Attempt.RETRIED ? retried : fresh;
   }
 
   private static final class Lane<D> {

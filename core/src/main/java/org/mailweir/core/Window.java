@@ -1,5 +1,7 @@
 package org.mailweir.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How many deliveries a destination may have in flight at once: its window L.
  *
@@ -24,11 +26,25 @@ final class Window {
   static final long CEILING_KEPT = 60_000_000_000L;
 
   private double limit = NEW_SITE;
-  private double slowStartEnd = SLOW_START_END;
-  private int ceiling;
-  private long ceilingUntil;
-  private long lastCut;
-  private boolean wasCut;
+  private @Nullable Past past;
+
+  /** What only sites have whose window was cut. */
+  private static final class Past {
+    private double slowStartEnd = SLOW_START_END;
+    private int ceiling;
+    private long ceilingUntil;
+    private long lastCut;
+    private boolean wasCut;
+  }
+
+  private Past past() {
+    Past known = past;
+    if (known == null) {
+      known = new Past();
+      past = known;
+    }
+    return known;
+  }
 
   double limit() {
     return limit;
@@ -40,7 +56,7 @@ final class Window {
 
   /** Returns the remembered ceiling, 0 if there is none at that time. */
   int ceiling(long now) {
-    return ceiling > 0 && ceilingUntil - now > 0 ? ceiling : 0;
+    return past != null && past.ceiling > 0 && past.ceilingUntil - now > 0 ? past.ceiling : 0;
   }
 
   /** Sets the window, below the remembered ceiling. */
@@ -64,26 +80,29 @@ final class Window {
     if (inFlight < limit - 1 || connecting > 1) {
       return;
     }
+    double slowStartEnd = past == null ? SLOW_START_END : past.slowStartEnd;
     double step = limit < slowStartEnd ? 1 : 4 / limit;
     limit = capped(limit + step, most, now);
   }
 
   /** Multiplies the window by the factor (floor 1) unless that round was cut already. */
   void cut(double factor, long attemptBegan, long now) {
-    if (wasCut && attemptBegan - lastCut < 0) {
+    Past known = past();
+    if (known.wasCut && attemptBegan - known.lastCut < 0) {
       return;
     }
-    wasCut = true;
-    lastCut = now;
+    known.wasCut = true;
+    known.lastCut = now;
     limit = Math.max(1, limit * factor);
   }
 
   /** Takes the connections that the site holds of ours for all it takes. */
   void pushedBack(int accepted, long now) {
-    ceiling = Math.max(1, accepted);
-    ceilingUntil = now + CEILING_KEPT;
-    limit = Math.max(1, Math.min(limit, ceiling));
-    slowStartEnd = Math.min(slowStartEnd, limit);
+    Past known = past();
+    known.ceiling = Math.max(1, accepted);
+    known.ceilingUntil = now + CEILING_KEPT;
+    limit = Math.max(1, Math.min(limit, known.ceiling));
+    known.slowStartEnd = Math.min(known.slowStartEnd, limit);
   }
 
   private double capped(double value, double most, long now) {

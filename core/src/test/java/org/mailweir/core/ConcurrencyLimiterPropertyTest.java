@@ -3,98 +3,63 @@ package org.mailweir.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.Size;
 import org.mailweir.core.ConcurrencyLimiter.Grant;
 import org.mailweir.core.ConcurrencyLimiter.Share;
 
-/** The limiter against a model that counts the permits that are out, node by node. */
+/** The limiter against a model that lists the permits that are out, and those that wait. */
 class ConcurrencyLimiterPropertyTest {
+  private static final int LIMIT = 6;
+  private static final int MAX_WAITING = 5;
+
   /** A share and where it is: a number of an earlier node, modulo their number. */
   record Node(int parent, int limit) {}
 
-  /** Take from a node, or return a permit ever handed out; numbers are modulo what there is. */
+  /** What is done, and to which node or to which of those before; modulo what there is. */
   record Step(Kind kind, int number) {}
 
   enum Kind {
-    ACQUIRE,
-    TAKE,
+    TRY,
+    AWAIT,
     CLOSE,
-    GIVE
+    CLOSE_AGAIN,
+    CANCEL,
+    COMPLETE,
+    CLOSE_ALL
   }
 
-  private record Held(int node, Grant grant) {}
+  /** One that asked for a permit: the real answer, and what the model says of it. */
+  private static final class Asked {
+    final int node;
+    final CompletableFuture<Optional<Grant>> answer;
+    boolean waits;
+    boolean holds;
+
+    Asked(int node, CompletableFuture<Optional<Grant>> answer) {
+      this.node = node;
+      this.answer = answer;
+    }
+  }
 
   @Property
   void agreesWithCountingByHand(
       @ForAll("nodes") @Size(max = 6) List<Node> nodes,
-      @ForAll("steps") @Size(max = 200) List<Step> steps) {
-    ConcurrencyLimiter limiter = new ConcurrencyLimiter(6);
-    List<Share> shares = new ArrayList<>();
-    List<Integer> parents = new ArrayList<>();
-    for (Node node : nodes) {
-      int parent = node.parent % (shares.size() + 1) - 1; // -1 is the whole
-      String name = "share " + shares.size();
-      shares.add(
-          parent < 0
-              ? limiter.share(name, node.limit)
-              : shares.get(parent).share(name, node.limit));
-      parents.add(parent);
-    }
-    Model model = new Model(6, nodes, parents);
-    List<Held> grants = new ArrayList<>(); // closed ones stay, to be closed again
-    List<Held> open = new ArrayList<>();
-    List<Integer> taken = new ArrayList<>();
-
+      @ForAll("steps") @Size(max = 120) List<Step> steps) {
+    Scene scene = new Scene(nodes);
     for (Step step : steps) {
-      int node = step.number % (shares.size() + 1) - 1;
-      switch (step.kind) {
-        case ACQUIRE -> {
-          Optional<Grant> grant = node < 0 ? limiter.tryAcquire() : shares.get(node).tryAcquire();
-          assertThat(grant.isPresent()).isEqualTo(model.take(node));
-          grant.map(g -> new Held(node, g)).ifPresent(grants::add);
-          grant.map(g -> grants.get(grants.size() - 1)).ifPresent(open::add);
-        }
-        case TAKE -> {
-          boolean took = node < 0 ? limiter.tryTake() : shares.get(node).tryTake();
-          assertThat(took).isEqualTo(model.take(node));
-          if (took) {
-            taken.add(node);
-          }
-        }
-        case CLOSE -> {
-          if (!grants.isEmpty()) {
-            Held held = grants.get(step.number % grants.size());
-            held.grant.close();
-            if (open.remove(held)) {
-              model.give(held.node);
-            }
-          }
-        }
-        case GIVE -> {
-          if (!taken.isEmpty()) {
-            int from = taken.remove(step.number % taken.size());
-            if (from < 0) {
-              limiter.give();
-            } else {
-              shares.get(from).give();
-            }
-            model.give(from);
-          }
-        }
-      }
-      assertThat(limiter.inUse()).isEqualTo(model.inUse(-1));
-      for (int i = 0; i < shares.size(); i++) {
-        assertThat(shares.get(i).inUse()).isEqualTo(model.inUse(i));
-      }
+      scene.take(step);
+      scene.check();
     }
   }
 
@@ -108,44 +73,144 @@ class ConcurrencyLimiterPropertyTest {
 
   @Provide
   Arbitrary<List<Step>> steps() {
-    return Combinators.combine(
-            Arbitraries.of(Kind.class), Arbitraries.integers().between(0, 1_000_000))
+    Arbitrary<Kind> kinds =
+        Arbitraries.frequency(
+            Tuple.of(6, Kind.TRY),
+            Tuple.of(9, Kind.AWAIT),
+            Tuple.of(9, Kind.CLOSE),
+            Tuple.of(2, Kind.CLOSE_AGAIN),
+            Tuple.of(2, Kind.CANCEL),
+            Tuple.of(1, Kind.COMPLETE));
+    Arbitrary<Kind> withEnd =
+        Arbitraries.frequencyOf(Tuple.of(99, kinds), Tuple.of(1, Arbitraries.just(Kind.CLOSE_ALL)));
+    return Combinators.combine(withEnd, Arbitraries.integers().between(0, 1_000_000))
         .as(Step::new)
         .list();
   }
 
-  /** The permits that are out, each as the node it was taken from. */
-  private record Model(int limit, List<Node> nodes, List<Integer> parents, List<Integer> out) {
-    Model(int limit, List<Node> nodes, List<Integer> parents) {
-      this(limit, nodes, parents, new ArrayList<>());
-    }
+  /** The limiter, and beside it all that ever asked, in the order of asking. */
+  private static final class Scene {
+    final ConcurrencyLimiter limiter = new ConcurrencyLimiter(LIMIT, MAX_WAITING);
+    final List<Share> shares = new ArrayList<>();
+    final List<Integer> parents = new ArrayList<>();
+    final List<Asked> all = new ArrayList<>();
+    boolean closed;
 
-    boolean take(int node) {
-      boolean fits = path(node).stream().allMatch(n -> inUse(n) < limitOf(n));
-      if (fits) {
-        out.add(node);
+    Scene(List<Node> nodes) {
+      for (Node node : nodes) {
+        int parent = node.parent % (shares.size() + 1) - 1; // -1 is the whole
+        String name = "share " + shares.size();
+        shares.add(
+            parent < 0
+                ? limiter.share(name, node.limit)
+                : shares.get(parent).share(name, node.limit));
+        parents.add(parent);
       }
-      return fits;
     }
 
-    void give(int node) {
-      assertThat(out.remove((Object) node)).isTrue();
+    void take(Step step) {
+      int node = step.number % (shares.size() + 1) - 1;
+      switch (step.kind) {
+        case TRY -> ask(node, CompletableFuture.completedFuture(tryAcquire(node)), false);
+        case AWAIT ->
+            ask(node, node < 0 ? limiter.acquireAsync() : shares.get(node).acquireAsync(), true);
+        case CLOSE -> one(step, asked -> asked.holds).ifPresent(this::close);
+        case CLOSE_AGAIN ->
+            one(step, asked -> answered(asked) && !asked.holds)
+                .ifPresent(asked -> asked.answer.join().ifPresent(Grant::close));
+        case CANCEL ->
+            one(step, asked -> asked.waits)
+                .ifPresent(
+                    asked -> {
+                      asked.answer.cancel(false);
+                      asked.waits = false;
+                    });
+        case COMPLETE ->
+            one(step, asked -> asked.waits)
+                .ifPresent(
+                    asked -> {
+                      asked.answer.complete(Optional.empty()); // as completeOnTimeout does
+                      asked.waits = false;
+                    });
+        case CLOSE_ALL -> {
+          limiter.close();
+          closed = true;
+          all.forEach(asked -> asked.waits = false);
+        }
+      }
     }
 
-    int inUse(int node) {
-      return (int) out.stream().filter(n -> path(n).contains(node)).count();
+    private Optional<Grant> tryAcquire(int node) {
+      return node < 0 ? limiter.tryAcquire() : shares.get(node).tryAcquire();
     }
 
-    private int limitOf(int node) {
-      return node < 0 ? limit : nodes.get(node).limit;
+    private void ask(int node, CompletableFuture<Optional<Grant>> answer, boolean mayWait) {
+      Asked asked = new Asked(node, answer);
+      asked.holds = !closed && fits(node);
+      asked.waits = !closed && !asked.holds && mayWait && waiting() < MAX_WAITING;
+      all.add(asked);
+    }
+
+    private void close(Asked asked) {
+      asked.holds = false;
+      // All that fit now, the earliest first; the limiter claims that it is one at most.
+      for (Asked next : all) {
+        if (next.waits && fits(next.node)) {
+          next.waits = false;
+          next.holds = true;
+        }
+      }
+      asked.answer.join().orElseThrow().close();
+    }
+
+    void check() {
+      for (Asked asked : all) {
+        assertThat(asked.answer.isDone()).isEqualTo(!asked.waits);
+        if (answered(asked) && asked.holds) {
+          assertThat(asked.answer.join()).isPresent();
+        }
+        assertThat(asked.waits && fits(asked.node)).as("waits and could have one").isFalse();
+      }
+      assertThat(limiter.inUse()).isEqualTo(inUse(-1));
+      assertThat(limiter.waiting()).isEqualTo(waiting());
+      for (int i = 0; i < shares.size(); i++) {
+        assertThat(shares.get(i).inUse()).isEqualTo(inUse(i)).isLessThanOrEqualTo(limit(i));
+      }
+    }
+
+    private Optional<Asked> one(Step step, Predicate<Asked> which) {
+      List<Asked> those = all.stream().filter(which).toList();
+      return those.isEmpty()
+          ? Optional.empty()
+          : Optional.of(those.get(step.number % those.size()));
+    }
+
+    private static boolean answered(Asked asked) {
+      return asked.answer.isDone() && !asked.answer.isCompletedExceptionally();
+    }
+
+    private boolean fits(int node) {
+      return path(node).stream().allMatch(n -> inUse(n) < limit(n));
+    }
+
+    private int inUse(int node) {
+      return (int) all.stream().filter(a -> a.holds && path(a.node).contains(node)).count();
+    }
+
+    private int waiting() {
+      return (int) all.stream().filter(asked -> asked.waits).count();
+    }
+
+    private int limit(int node) {
+      return node < 0 ? LIMIT : shares.get(node).limit();
     }
 
     private List<Integer> path(int node) {
-      if (node < 0) {
-        return Collections.singletonList(-1);
+      List<Integer> path = new ArrayList<>();
+      for (int at = node; at >= 0; at = parents.get(at)) {
+        path.add(at);
       }
-      List<Integer> path = new ArrayList<>(path(parents.get(node)));
-      path.add(node);
+      path.add(-1);
       return path;
     }
   }

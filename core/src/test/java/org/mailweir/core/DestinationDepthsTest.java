@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +69,46 @@ class DestinationDepthsTest {
     assertThat(depths.destinations()).isEqualTo(3);
   }
 
+  @Test
+  void entersInFlightUnlessItIsFullOrOthersWait() {
+    DestinationDepths<String>.Slot first = depths.tryEnter("a").orElseThrow();
+    DestinationDepths<String>.Slot second = depths.tryEnter("a").orElseThrow();
+    DestinationDepths<String>.Slot third = depths.tryEnter("a").orElseThrow();
+    assertThat(List.of(first.isInFlight(), second.isInFlight(), third.isInFlight()))
+        .containsExactly(true, true, false);
+    assertThat(depths.tryEnter("a")).as("both limits are reached").isEmpty();
+    first.close();
+    assertThat(depths.tryEnter("a")).as("the third one waits before it").isEmpty();
+    assertThat(third.start()).isTrue();
+    assertThat(depths.depth("a")).isEqualTo(new DestinationDepths.Depth<>("a", 2, 0));
+  }
+
+  @Test
+  void namesTheDeepestFirst() {
+    depths.tryStart("a").orElseThrow();
+    depths.tryStart("b").orElseThrow();
+    depths.tryWait("b").orElseThrow();
+    depths.tryStart("c").orElseThrow().close();
+    assertThat(depths.busiest(5))
+        .containsExactly(
+            new DestinationDepths.Depth<>("b", 1, 1), new DestinationDepths.Depth<>("a", 1, 0));
+    assertThat(depths.busiest(1)).hasSize(1);
+    assertThat(depths.busiest(0)).isEmpty();
+  }
+
+  @Test
+  void allocatesNothingToRefuse() {
+    depths.tryStart("a").orElseThrow();
+    depths.tryStart("a").orElseThrow();
+    Allocations.assertNone(
+        100_000,
+        i -> {
+          if (depths.tryStart("a").isPresent()) {
+            throw new AssertionError();
+          }
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({"0, 1, 0", "1, 0, 0", "1, 1, -1"})
   void refusesSillyLimits(int destinations, int inFlight, int waiting) {
@@ -74,28 +116,34 @@ class DestinationDepthsTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** Counts by itself who is in flight: after the start, and until before the close. */
   @Test
   @Timeout(60)
   void losesAndMintsNothingAmongThreads() throws Exception {
     DestinationDepths<Integer> shared = new DestinationDepths<>(4, 3, 2);
+    AtomicIntegerArray inFlight = new AtomicIntegerArray(7);
     ExecutorService pool = Executors.newFixedThreadPool(4);
     CountDownLatch together = new CountDownLatch(4);
     List<Future<?>> done = new ArrayList<>();
     for (int thread = 0; thread < 4; thread++) {
-      int from = thread;
+      SplittableRandom random = new SplittableRandom(thread);
       done.add(
           pool.submit(
               () -> {
                 together.countDown();
                 together.await();
-                for (int i = from; i < 20_000; i++) {
-                  var slot = i % 2 == 0 ? shared.tryStart(i % 7) : shared.tryWait(i % 7);
-                  slot.ifPresent(
-                      held -> {
-                        held.start();
-                        held.close();
-                        held.close();
-                      });
+                for (int i = 0; i < 40_000; i++) {
+                  int key = random.nextInt(7);
+                  var slot =
+                      switch (random.nextInt(3)) {
+                        case 0 -> shared.tryStart(key);
+                        case 1 -> shared.tryWait(key);
+                        default -> shared.tryEnter(key);
+                      };
+                  slot.ifPresent(held -> fly(held, inFlight, key));
+                  if (shared.destinations() > 4) {
+                    throw new AssertionError("more destinations than the table holds");
+                  }
                 }
                 return null;
               }));
@@ -105,7 +153,20 @@ class DestinationDepthsTest {
     }
     pool.shutdown();
     for (int key = 0; key < 7; key++) {
-      assertThat(shared.inFlight(key) + shared.waiting(key)).isZero();
+      assertThat(shared.depth(key)).isEqualTo(new DestinationDepths.Depth<>(key, 0, 0));
     }
+    shared.assertConsistent();
+  }
+
+  private static void fly(
+      DestinationDepths<Integer>.Slot slot, AtomicIntegerArray inFlight, int key) {
+    if (slot.start()) {
+      if (inFlight.incrementAndGet(key) > 3) {
+        throw new AssertionError("more in flight than the limit");
+      }
+      inFlight.decrementAndGet(key);
+    }
+    slot.close();
+    slot.close();
   }
 }

@@ -22,10 +22,10 @@ class JitterTest {
         () -> {
           throw new AssertionError("drew a number");
         };
-    assertThat(Jitter.NONE.apply(MINUTE, none)).isEqualTo(MINUTE);
-    assertThat(Jitter.NONE.apply(Long.MAX_VALUE, none)).isEqualTo(Long.MAX_VALUE);
+    assertThat(apply(Jitter.NONE, MINUTE, none)).isEqualTo(MINUTE);
+    assertThat(apply(Jitter.NONE, Long.MAX_VALUE, none)).isEqualTo(Long.MAX_VALUE);
     long moreThanADoubleHolds = (1L << 60) + 1;
-    assertThat(Jitter.NONE.apply(moreThanADoubleHolds, none)).isEqualTo(moreThanADoubleHolds);
+    assertThat(apply(Jitter.NONE, moreThanADoubleHolds, none)).isEqualTo(moreThanADoubleHolds);
   }
 
   @Test
@@ -56,7 +56,7 @@ class JitterTest {
   @CsvSource({"60000000000, 1000000", "1000000, 1000000", "999, 999", "1, 1"})
   void fullNeverRetriesAtOnce(long delay, long floor) {
     RandomGenerator lowest = () -> 0L;
-    assertThat(Jitter.FULL.apply(delay, lowest)).isEqualTo(floor);
+    assertThat(apply(Jitter.FULL, delay, lowest)).isEqualTo(floor);
     assertThat(draw(Jitter.FULL, delay).getMin()).isGreaterThanOrEqualTo(floor);
   }
 
@@ -70,10 +70,16 @@ class JitterTest {
   @ParameterizedTest(name = "from {0} to {1}")
   @CsvSource({"-0.1, 1", "1.1, 1.2", "0, 0.9", "0, 2.1", "NaN, 1", "0, NaN"})
   void refusesPartsOutOfRange(double from, double to) {
-    assertThatIllegalArgumentException().isThrownBy(() -> new Jitter(from, to));
+    assertThatIllegalArgumentException().isThrownBy(() -> Jitter.between(from, to));
   }
 
   private LongSummaryStatistics draw(Jitter jitter, long delay) {
-    return LongStream.generate(() -> jitter.apply(delay, random)).limit(10_000).summaryStatistics();
+    return LongStream.generate(() -> apply(jitter, delay, random))
+        .limit(10_000)
+        .summaryStatistics();
+  }
+
+  private static long apply(Jitter jitter, long delay, RandomGenerator random) {
+    return jitter.next(new Backoff.Listed(delay), 1, -1, random);
   }
 }

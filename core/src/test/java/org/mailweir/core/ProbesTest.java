@@ -246,7 +246,7 @@ class ProbesTest {
             0);
     List<Site<String>> sites = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      Site<String> site = new Site<>("d" + i + ".test");
+      Site<String> site = new Site<>("d" + i + ".test", gate.gate);
       probes.want(site, i % 2 == 0);
       probes.demand(site);
       sites.add(site);

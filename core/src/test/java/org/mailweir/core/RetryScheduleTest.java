@@ -12,9 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryScheduleTest {
@@ -70,12 +73,7 @@ class RetryScheduleTest {
   void spreadsAlsoAtTheMaximum() {
     RetrySchedule schedule =
         RetrySchedule.exponential(ofSeconds(1), ofMinutes(5)).jitter(Jitter.EQUAL).build();
-    long different =
-        IntStream.range(0, 10_000)
-            .mapToLong(i -> schedule.nextNanos(20, 0, random))
-            .distinct()
-            .count();
-    assertThat(different).isGreaterThan(9_900);
+    assertThat(distinct(() -> schedule.nextNanos(20, 0, random))).isGreaterThan(9_900);
   }
 
   /**
@@ -90,6 +88,64 @@ class RetryScheduleTest {
             .mapToLong(i -> schedule.nextNanos(1, 0, random))
             .summaryStatistics();
     assertThat(Duration.ofNanos(drawn.getMax() - drawn.getMin())).isGreaterThan(ofHours(3));
+  }
+
+  /** AWS's words: sleep = random between base and three times the last sleep, but below the cap. */
+  @Test
+  void decorrelatedWalksBetweenTheFirstDelayAndThreeTimesTheOneBefore() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofHours(1)).jitter(Jitter.DECORRELATED).build();
+    assertThat(range(() -> schedule.nextNanos(1, 0, 0, random), 1, 3)).isTrue();
+    assertThat(range(() -> schedule.nextNanos(7, 0, ofSeconds(10).toNanos(), random), 1, 30))
+        .isTrue();
+    assertThat(range(() -> schedule.nextNanos(2, 0, ofHours(9).toNanos(), random), 1, 3600))
+        .isTrue();
+  }
+
+  @Test
+  void decorrelatedTakesTheDelayWithoutJitterForTheOneBeforeWhereItIsNotKnown() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofHours(1)).jitter(Jitter.DECORRELATED).build();
+    assertThat(range(() -> schedule.nextNanos(1, 0, random), 1, 3)).isTrue();
+    assertThat(range(() -> schedule.nextNanos(2, 0, random), 1, 3)).isTrue();
+    assertThat(range(() -> schedule.nextNanos(5, 0, random), 1, 24)).isTrue();
+    assertThat(range(() -> schedule.nextNanos(99, 0, random), 1, 3600)).isTrue();
+  }
+
+  @Test
+  void decorrelatedWalksByTheFactorOfItsSchedule() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofHours(1), 4).jitter(Jitter.DECORRELATED).build();
+    assertThat(range(() -> schedule.nextNanos(1, 0, 0, random), 1, 6)).isTrue();
+  }
+
+  /** The walk of AWS's example puts a part of all that is near the cap on the cap itself. */
+  @Test
+  void decorrelatedSpreadsAlsoAtTheMaximum() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofMinutes(5)).jitter(Jitter.DECORRELATED).build();
+    long previous = ofMinutes(5).toNanos();
+    assertThat(distinct(() -> schedule.nextNanos(20, 0, previous, random))).isGreaterThan(9_900);
+  }
+
+  @Test
+  void refusesDecorrelatedJitterWhereThereIsNothingToWalkBetween() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RetrySchedule.fixed(ofHours(1), ofHours(2)).jitter(Jitter.DECORRELATED))
+        .withMessageContaining("exponential");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> RetrySchedule.exponential(ofHours(1), ofHours(1)).jitter(Jitter.DECORRELATED));
+  }
+
+  @Test
+  void onlyDecorrelatedMakesUseOfTheDelayBefore() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofHours(1)).jitter(Jitter.FULL).build();
+    for (long previous : new long[] {0, 1, Long.MAX_VALUE}) {
+      assertThat(schedule.nextNanos(9, 0, previous, new SplittableRandom(3)))
+          .isEqualTo(schedule.nextNanos(9, 0, new SplittableRandom(3)));
+    }
   }
 
   @Test
@@ -149,6 +205,8 @@ class RetryScheduleTest {
     RetrySchedule schedule = (attempts, age, generator) -> attempts > 1 ? -1 : 1_000_000;
     assertThat(schedule.next(1, Duration.ZERO, random)).contains(ofMillis(1));
     assertThat(schedule.next(2, Duration.ZERO, random)).isEmpty();
+    assertThat(schedule.nextNanos(1, 0, 99, random)).isEqualTo(1_000_000);
+    assertThatIllegalArgumentException().isThrownBy(() -> schedule.nextNanos(1, 0, -1, random));
   }
 
   @ParameterizedTest
@@ -165,6 +223,14 @@ class RetryScheduleTest {
     assertThatIllegalArgumentException().isThrownBy(() -> schedule.nextNanos(1, -1, random));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> schedule.next(1, ofSeconds(Long.MIN_VALUE), random));
+  }
+
+  @Test
+  void refusesANegativeDelayBefore() {
+    RetrySchedule schedule = RetrySchedule.fixed(ofHours(1)).build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> schedule.nextNanos(1, 0, -1, random))
+        .withMessageContaining("previous");
   }
 
   @Test
@@ -185,15 +251,40 @@ class RetryScheduleTest {
     assertThatIllegalArgumentException().isThrownBy(() -> builder.giveUpAtAge(Duration.ZERO));
   }
 
-  @Test
-  void allocatesNothing() {
+  @ParameterizedTest
+  @MethodSource
+  void allocatesNothing(Jitter jitter) {
     RetrySchedule schedule =
         RetrySchedule.exponential(ofSeconds(1), ofHours(1), 1.5)
-            .jitter(Jitter.EQUAL)
+            .jitter(jitter)
             .giveUpAtAttempts(1_000_000)
             .giveUpAtAge(ofDays(5))
             .build();
-    Allocations.assertNone(100_000, i -> schedule.nextNanos(1 + (i & 63), i, random));
+    Allocations.assertNone(
+        100_000,
+        i -> {
+          long delay = schedule.nextNanos(1 + (i & 63), i, random);
+          schedule.nextNanos(1 + (i & 63), i, delay, random);
+        });
+  }
+
+  static List<Jitter> allocatesNothing() {
+    return List.of(
+        Jitter.NONE, Jitter.EQUAL, Jitter.FULL, Jitter.DECORRELATED, Jitter.plusMinus(0.3));
+  }
+
+  /** Returns how many of 10,000 draws differ. */
+  private static long distinct(LongSupplier draw) {
+    return LongStream.generate(draw).limit(10_000).distinct().count();
+  }
+
+  /** Returns whether 10,000 draws fill the range, in seconds, up to a hundredth at both ends. */
+  private static boolean range(LongSupplier draw, long from, long to) {
+    var drawn = LongStream.generate(draw).limit(10_000).summaryStatistics();
+    double low = drawn.getMin() / 1e9;
+    double high = drawn.getMax() / 1e9;
+    double margin = (to - from) / 100.0;
+    return from <= low && low < from + margin && to - margin < high && high <= to;
   }
 
   private List<Duration> delays(RetrySchedule schedule, int n) {

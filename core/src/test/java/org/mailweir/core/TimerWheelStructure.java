@@ -15,8 +15,8 @@ final class TimerWheelStructure {
   /** Asserts what must hold of every wheel between two calls. */
   static void assertConsistent(TimerWheel wheel) {
     int timers = timersOf(wheel.due).size();
-    for (int level = 0; level < TimerWheel.LEVELS; level++) {
-      int shift = TimerWheel.TICK_SHIFT + level * TimerWheel.SLOT_SHIFT;
+    for (int level = 0; level < wheel.used.length; level++) {
+      int shift = wheel.tickShift + level * TimerWheel.SLOT_SHIFT;
       for (int index = 0; index < TimerWheel.SLOTS; index++) {
         Slot slot = wheel.slots[level][index];
         boolean marked = (wheel.used[level] >>> index & 1) != 0;
@@ -34,7 +34,8 @@ final class TimerWheelStructure {
         assertThat(slot.start - wheel.hand()).as("start, from the hand").isNotNegative();
         assertThat(slot.start - wheel.hand() >>> shift).isLessThan(TimerWheel.SLOTS);
         for (Timer timer : inSlot) {
-          long tick = timer.deadline() + TimerWheel.TICK - 1 & -TimerWheel.TICK;
+          long length = 1L << wheel.tickShift;
+          long tick = timer.deadline() + length - 1 & -length;
           assertThat(tick - slot.start).as("tick, from its slot").isNotNegative();
         }
       }

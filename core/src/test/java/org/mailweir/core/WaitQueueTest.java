@@ -22,7 +22,7 @@ class WaitQueueTest {
   private Waiter<String> waiter(String name, Attempt attempt) {
     GatePermit<String> permit =
         new GatePermit<>(
-            gate, new Site<>("a.test"), null, attempt, Shares.Kind.NONE, gate.shares.longer, 0);
+            new Site<>("a.test", gate), null, attempt, Shares.Kind.NONE, Shares.Client.LONGER, 0);
     Waiter<String> waiter = new Waiter<>(permit, 0, gate.turns, new CompletableFuture<>());
     names.put(waiter, name);
     return waiter;

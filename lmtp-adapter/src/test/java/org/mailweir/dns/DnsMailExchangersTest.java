@@ -3,6 +3,7 @@ package org.mailweir.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,17 +29,17 @@ import org.xbill.DNS.Rcode;
 
 @Timeout(60)
 class DnsMailExchangersTest {
-  private LoopbackDns dns;
+  private ScriptedDns dns;
   private DnsMailExchangers exchangers;
 
   @BeforeEach
   void start() throws Exception {
-    dns = new LoopbackDns();
+    dns = new ScriptedDns();
     exchangers = exchangers(Duration.ofSeconds(10), Duration.ofSeconds(20));
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     dns.close();
   }
 
@@ -192,7 +193,7 @@ class DnsMailExchangersTest {
 
   @Test
   void asksAnotherResolverWhereOneIsSilent() throws Exception {
-    try (LoopbackDns silent = new LoopbackDns()) {
+    try (ScriptedDns silent = new ScriptedDns()) {
       silent.ignore("a.test.");
       dns.add("a.test. A 192.0.2.1");
       exchangers =

@@ -27,7 +27,11 @@ final class ActiveQueue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  // In bursts, so that waiting clients are not woken a thousand times a second.
+  private static final int BURST = 20;
+
   private final int limit;
+  private final long burstNanos;
   private final Deque<Queued> incoming = new ArrayDeque<>();
   private final PriorityQueue<Deferred> deferred =
       new PriorityQueue<>(
@@ -38,10 +42,19 @@ final class ActiveQueue {
   private final Deque<Queued> active = new ArrayDeque<>();
   private long order;
   private int underWay;
+  private int leftOfBurst = BURST;
+  private long nextBurstNanos = System.nanoTime();
   private boolean closed;
 
-  ActiveQueue(int limit) {
+  /**
+   * Makes an empty queue.
+   *
+   * @param deferredPerSecond deferred messages that become active in a second, at most: what they
+   *     cost a queue manager
+   */
+  ActiveQueue(int limit, int deferredPerSecond) {
     this.limit = limit;
+    burstNanos = TimeUnit.SECONDS.toNanos(BURST) / deferredPerSecond;
   }
 
   void incoming(Queued queued) {
@@ -81,7 +94,9 @@ final class ActiveQueue {
         if (first == null || underWay + active.size() >= limit) {
           changed.await();
         } else {
-          changed.await(first.dueNanos - now, TimeUnit.NANOSECONDS);
+          long left = first.dueNanos - now;
+          changed.await(
+              leftOfBurst > 0 ? left : Math.max(left, nextBurstNanos - now), TimeUnit.NANOSECONDS);
         }
       }
       return Optional.empty();
@@ -134,12 +149,18 @@ final class ActiveQueue {
   }
 
   private void fill(long now) {
+    if (leftOfBurst == 0 && nextBurstNanos - now <= 0) {
+      leftOfBurst = BURST;
+    }
     while (underWay + active.size() < limit) {
       Deferred first = deferred.peek();
       if (!incoming.isEmpty()) {
         active.add(incoming.remove());
-      } else if (first != null && first.dueNanos - now <= 0) {
+      } else if (first != null && first.dueNanos - now <= 0 && leftOfBurst > 0) {
         active.add(deferred.remove().queued);
+        if (--leftOfBurst == 0) {
+          nextBurstNanos = now + burstNanos;
+        }
       } else {
         return;
       }

@@ -42,7 +42,7 @@ public final class BlackHole implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** Opens a black hole. */
+  /** Opens a black hole; port 0 leaves the choice to the system. */
   public static BlackHole open(InetAddress address, int port) throws IOException {
     return openAll(List.of(address), port).get(0);
   }
@@ -87,7 +87,7 @@ public final class BlackHole implements AutoCloseable {
     try {
       listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       listener.bind(address, BACKLOG);
-      return new BlackHole(address, listener);
+      return new BlackHole((InetSocketAddress) listener.getLocalAddress(), listener);
     } catch (IOException e) {
       listener.close();
       throw e;

@@ -16,8 +16,12 @@ public sealed interface DnsAnswer {
   /** There is no such name (NXDOMAIN). */
   record NoSuchName() implements DnsAnswer {}
 
-  /** The server failed (SERVFAIL). */
-  record ServerFailure() implements DnsAnswer {}
+  /**
+   * The server failed.
+   *
+   * @param rcode as in {@link org.xbill.DNS.Rcode}: SERVFAIL, REFUSED
+   */
+  record Failure(int rcode) implements DnsAnswer {}
 
   /** No answer at all: the client runs into its timeout. */
   record Silence() implements DnsAnswer {}

@@ -12,6 +12,7 @@ import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.TextParseException;
 
@@ -92,7 +93,7 @@ public final class DnsTable implements DnsZone {
 
   /** Makes every question for the name fail (SERVFAIL). */
   public DnsTable failing(String name) {
-    return put(name, new Entry.Fixed(new DnsAnswer.ServerFailure()));
+    return put(name, new Entry.Fixed(new DnsAnswer.Failure(Rcode.SERVFAIL)));
   }
 
   /** Makes every question for the name go unanswered. */

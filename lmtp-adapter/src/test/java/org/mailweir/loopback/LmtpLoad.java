@@ -36,32 +36,49 @@ public final class LmtpLoad implements AutoCloseable {
    * @param timeout of connecting and of each reply; twice that after the dot
    * @param maxAttempts attempts for each message in all
    * @param retryDelay between the end of an attempt and the next
+   * @param deferredPerSecond deferred messages that become active in a second, at most; what a
+   *     queue manager's work allows
    */
   public record Settings(
-      int clients, int activeLimit, Duration timeout, int maxAttempts, Duration retryDelay) {
-    /** Returns Postfix's settings: 100 clients, 120 active, 300 s; one attempt only. */
+      int clients,
+      int activeLimit,
+      Duration timeout,
+      int maxAttempts,
+      Duration retryDelay,
+      int deferredPerSecond) {
+    private static final int UNLIMITED = 1_000_000;
+
+    /**
+     * Returns Postfix's settings: 100 clients, 120 active, 300 s; one attempt only, and a queue
+     * manager whose work costs nothing.
+     */
     public static Settings postfix() {
-      return new Settings(100, 120, Duration.ofSeconds(300), 1, Duration.ZERO);
+      return new Settings(100, 120, Duration.ofSeconds(300), 1, Duration.ZERO, UNLIMITED);
+    }
+
+    /** Returns these with a queue manager of this speed; a real one makes 500 to 1,000. */
+    public Settings deferredPerSecond(int count) {
+      return new Settings(clients, activeLimit, timeout, maxAttempts, retryDelay, count);
     }
 
     /** Returns these with so many clients, and an active queue of 20 more. */
     public Settings clients(int count) {
-      return new Settings(count, count + 20, timeout, maxAttempts, retryDelay);
+      return new Settings(count, count + 20, timeout, maxAttempts, retryDelay, deferredPerSecond);
     }
 
     /** Returns these with this size of the active queue. */
     public Settings activeLimit(int limit) {
-      return new Settings(clients, limit, timeout, maxAttempts, retryDelay);
+      return new Settings(clients, limit, timeout, maxAttempts, retryDelay, deferredPerSecond);
     }
 
     /** Returns these with this timeout. */
     public Settings timeout(Duration value) {
-      return new Settings(clients, activeLimit, value, maxAttempts, retryDelay);
+      return new Settings(clients, activeLimit, value, maxAttempts, retryDelay, deferredPerSecond);
     }
 
     /** Returns these with retries: so many attempts in all, with a fixed delay between them. */
     public Settings retrying(int attempts, Duration delay) {
-      return new Settings(clients, activeLimit, timeout, attempts, delay);
+      return new Settings(clients, activeLimit, timeout, attempts, delay, deferredPerSecond);
     }
   }
 
@@ -79,7 +96,7 @@ public final class LmtpLoad implements AutoCloseable {
   private LmtpLoad(InetSocketAddress server, Settings settings) {
     this.server = server;
     this.settings = settings;
-    this.queue = new ActiveQueue(settings.activeLimit());
+    this.queue = new ActiveQueue(settings.activeLimit(), settings.deferredPerSecond());
   }
 
   /** Starts the clients; nothing is connected before there is mail. */

@@ -75,7 +75,7 @@ class LmtpLoadTest {
 
   @Test
   void takesIncomingMailBeforeDeferredOnceTheActiveQueueIsFull() throws Exception {
-    ActiveQueue queue = new ActiveQueue(2);
+    ActiveQueue queue = new ActiveQueue(2, 1_000_000);
     queue.deferred(queued("old1"), System.nanoTime());
     queue.deferred(queued("old2"), System.nanoTime());
     assertThat(queue.nothingReady()).isFalse(); // fills the active queue
@@ -155,6 +155,23 @@ class LmtpLoadTest {
     assertThat(LongQueueId.of(Instant.parse("2026-11-22T03:00:00.999999Z"), 123456))
         .matches("[0-9A-Za-z]{6,25}")
         .hasSize(6 + 4 + 1 + 3);
+  }
+
+  @Test
+  void makesDeferredMailActiveAtThePaceOfAQueueManagerAndNewMailAtOnce() throws Exception {
+    ActiveQueue queue = new ActiveQueue(1000, 1); // the next burst is due after 20 s
+    long now = System.nanoTime();
+    for (int i = 0; i < 50; i++) {
+      queue.deferred(queued(i + "@dead.test"), now);
+    }
+    for (int i = 0; i < 20; i++) {
+      assertThat(queue.take()).isPresent();
+    }
+    assertThat(queue.nothingReady()).isTrue();
+    queue.incoming(queued("fresh@good.test"));
+    assertThat(queue.take()).isPresent();
+    assertThat(queue.nothingReady()).isTrue();
+    assertThat(queue.size()).isEqualTo(30 + 21); // deferred, and under way
   }
 
   private static ActiveQueue.Queued queued(String recipient) {

@@ -205,8 +205,8 @@ public final class LoopbackDns implements AutoCloseable {
     List<Record> records = List.of();
     if (answer instanceof DnsAnswer.Records found) {
       records = found.records();
-    } else if (answer instanceof DnsAnswer.ServerFailure) {
-      response.getHeader().setRcode(Rcode.SERVFAIL);
+    } else if (answer instanceof DnsAnswer.Failure failure) {
+      response.getHeader().setRcode(failure.rcode());
       return;
     } else {
       response.getHeader().setRcode(Rcode.NXDOMAIN);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import org.mailweir.dns.MailExchangers;
 import org.mailweir.dns.MailExchangers.Host;
 import org.mailweir.dns.MailExchangers.NoMail;
 import org.mailweir.dns.MailExchangers.Unresolved;
+import org.mailweir.loopback.BlackHole;
 import org.mailweir.smtp.ConnectFailure.Kind;
 import org.mailweir.tls.TlsMode;
 import org.mailweir.tls.TlsPolicy;
@@ -32,6 +34,7 @@ import org.mailweir.tls.TlsPolicy;
 @Timeout(60)
 class ConnectTest {
   private static final Duration LONG = Duration.ofSeconds(20);
+  private static final InetAddress HOLE = InetAddresses.forString("127.0.0.8");
 
   private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -222,11 +225,11 @@ class ConnectTest {
   @Test
   void deliversPastABlackHole() throws Exception {
     ScriptedServer healthy = keep(new ScriptedServer("127.0.0.9", 0));
-    BlackHole hole = keep(new BlackHole("127.0.0.8", healthy.port()));
+    BlackHole hole = keep(BlackHole.open(HOLE, healthy.port()));
     World world =
         world(
             World.config(healthy.port()).stagger(Duration.ofMillis(200), LONG),
-            new Host("hole", hole.address()),
+            new Host("hole", hole.address().getAddress()),
             healthy.host("healthy"));
     assertThat(world.deliver("u@x.test").get(0).reply().code()).isEqualTo(250);
     assertThat(healthy.messages).hasSize(1);
@@ -250,13 +253,13 @@ class ConnectTest {
 
   @Test
   void timesOutOnABlackHoleAlone() throws Exception {
-    BlackHole hole = keep(new BlackHole("127.0.0.8", 0));
+    BlackHole hole = keep(BlackHole.open(HOLE, 0));
     World world =
         world(
-            World.config(hole.port()).connectTimeout(Duration.ofMillis(300)),
-            new Host("hole", hole.address()));
+            World.config(hole.address().getPort()).connectTimeout(Duration.ofMillis(300)),
+            new Host("hole", hole.address().getAddress()));
     assertThat(failure(world).reply().text())
-        .isEqualTo("connect to hole[127.0.0.8] port " + hole.port() + ": timed out");
+        .isEqualTo("connect to hole[127.0.0.8] port " + hole.address().getPort() + ": timed out");
     assertNoSockets(world);
   }
 
@@ -386,8 +389,9 @@ class ConnectTest {
               java.util.Map.of(World.EXAMPLE, never)));
     }
     if (where.equals("connect")) {
-      BlackHole hole = keep(new BlackHole("127.0.0.8", 0));
-      return world(World.config(hole.port()), new Host("hole", hole.address()));
+      BlackHole hole = keep(BlackHole.open(HOLE, 0));
+      return world(
+          World.config(hole.address().getPort()), new Host("hole", hole.address().getAddress()));
     }
     return keep(World.of(server().on(where, ScriptedServer.HANG)));
   }

@@ -30,11 +30,12 @@ record GateTicker(DestinationGate<String> gate, SimulatedSmtp smtp) {
 
   /** Connects as if for a message, sends none, and reports. */
   private void run(Probe<String> probe) {
-    smtp.connectAsync(probe.destination())
-        .whenComplete(
-            (connection, failure) ->
-                probe.settle(
-                    failure == null ? Outcome.READY : SimulatedSmtp.outcome(failure),
-                    SimulatedSmtp.words(failure)));
+    var unused =
+        smtp.connectAsync(probe.destination())
+            .whenComplete(
+                (connection, failure) ->
+                    probe.settle(
+                        failure == null ? Outcome.READY : SimulatedSmtp.outcome(failure),
+                        SimulatedSmtp.words(failure)));
   }
 }

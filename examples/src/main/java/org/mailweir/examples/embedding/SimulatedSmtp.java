@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -53,7 +54,7 @@ final class SimulatedSmtp {
     try {
       return connectAsync(domain).get();
     } catch (ExecutionException failure) {
-      throw new Unreachable(domain);
+      throw new Unreachable(domain, failure);
     }
   }
 
@@ -65,11 +66,11 @@ final class SimulatedSmtp {
         () ->
             codes.containsKey(domain)
                 ? CompletableFuture.completedFuture(new Connection(domain))
-                : CompletableFuture.failedFuture(new Unreachable(domain)));
+                : CompletableFuture.failedFuture(new Unreachable(domain, null)));
   }
 
   /** Delivers a message and settles the permit; completes with what the attempt taught. */
-  CompletableFuture<Outcome> deliver(String domain, Permit permit) {
+  CompletionStage<Outcome> deliver(String domain, Permit permit) {
     return connectAsync(domain)
         .thenCompose(
             connection -> {
@@ -116,8 +117,8 @@ final class SimulatedSmtp {
 
   /** Says that the point where MAIL may be sent was not reached, on any address of the domain. */
   static final class Unreachable extends IOException {
-    Unreachable(String domain) {
-      super("connect to " + domain + " timed out");
+    Unreachable(String domain, @Nullable Throwable cause) {
+      super("connect to " + domain + " timed out", cause);
     }
 
     /** Returns the failure in words, which the gate keeps as the cause of a suspension. */
@@ -162,6 +163,6 @@ final class SimulatedSmtp {
   private static <T> CompletableFuture<T> after(
       Duration delay, Supplier<CompletableFuture<T>> result) {
     Executor later = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
-    return CompletableFuture.supplyAsync(result, later).thenCompose(stage -> stage);
+    return CompletableFuture.runAsync(() -> {}, later).thenCompose(over -> result.get());
   }
 }

@@ -74,9 +74,11 @@ final class HerdChart {
     XYChart chart =
         chart(
             UPPER,
-            format(
+            String.format(
+                Locale.ROOT,
                 "%,d messages for %,d dead hosts become due: what happens to other mail?",
-                plan.messages(), plan.deadHosts()),
+                plan.messages(),
+                plan.deadHosts()),
             "messages for healthy hosts");
     XYSeries given = line(chart, "handed in", with, m -> m.fresh().handedIn(), HANDED_IN);
     given.setLineStyle(
@@ -87,8 +89,12 @@ final class HerdChart {
     int waiting = without.last().fresh().handedIn() - without.last().fresh().delivered();
     note(
         chart,
-        format("without Mailweir %,d messages wait behind the dead hosts", waiting),
-        plan.length().toSeconds() * 0.6,
+        String.format(
+            Locale.ROOT,
+            "without Mailweir (stopped at %d s) %,d messages wait",
+            plan.length().toSeconds(),
+            waiting),
+        plan.length().toSeconds() * 0.65,
         without.last().fresh().delivered() + without.last().fresh().handedIn() * 0.06);
     return chart;
   }
@@ -102,7 +108,8 @@ final class HerdChart {
     line(chart, "without", without, Moment::clientsHeld, WITHOUT);
     note(
         chart,
-        format("without: dead hosts hold %d of %d", without.mostHeld(), plan.clients()),
+        String.format(
+            Locale.ROOT, "without: dead hosts hold %d of %d", without.mostHeld(), plan.clients()),
         plan.length().toSeconds() * 0.5,
         plan.clients() * 0.9);
     return chart;
@@ -157,10 +164,6 @@ final class HerdChart {
 
   private static void note(XYChart chart, String text, double x, double y) {
     chart.addAnnotation(new AnnotationText(text, x, y, false));
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 
   /** Two charts as one picture, one above the other. */

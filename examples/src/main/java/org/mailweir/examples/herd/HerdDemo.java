@@ -1,10 +1,13 @@
 package org.mailweir.examples.herd;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,7 +62,7 @@ public final class HerdDemo implements Callable<Integer> {
   @Option(names = "--plain", description = "print lines, even to a terminal")
   private boolean plain;
 
-  @Spec private CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   /** Runs the demo; ends with 0, 1 if it failed, 2 for wrong options. */
   public static void main(String[] arguments) {
@@ -123,7 +126,7 @@ public final class HerdDemo implements Callable<Integer> {
 
   private void require(boolean condition, String complaint) {
     if (!condition) {
-      throw new ParameterException(spec.commandLine(), complaint);
+      throw new ParameterException(requireNonNull(spec).commandLine(), complaint);
     }
   }
 }

@@ -69,6 +69,7 @@ final class HerdRun {
               transport.address(),
               LmtpLoad.Settings.postfix()
                   .clients(plan.clients())
+                  .deferredPerSecond(Plan.FLUSHED_PER_SECOND)
                   .retrying(Integer.MAX_VALUE, Plan.RETRY))) {
         watch(world, transport, load);
         return new RunResult(policy, moments, world.peakAtReturned(), twice(world));

@@ -31,9 +31,12 @@ final class Picture {
   /** Returns what is played, in words. */
   List<String> title() {
     return List.of(
-        format(
+        String.format(
+            Locale.ROOT,
             "%,d deferred messages for %,d dead hosts are due at once; %d clients.",
-            plan.messages(), plan.deadHosts(), plan.clients()),
+            plan.messages(),
+            plan.deadHosts(),
+            plan.clients()),
         "Fresh mail for healthy hosts keeps coming. How long does it wait?");
   }
 
@@ -54,7 +57,8 @@ final class Picture {
       return "";
     }
     return cut(
-        format(
+        String.format(
+            Locale.ROOT,
             "%-16s %4.0f s: fresh mail %d of %d, p99 %.1f s; held %d; herd %,d",
             policy.title(),
             m.seconds(),
@@ -73,20 +77,30 @@ final class Picture {
     }
     String clock =
         m.seconds() < 0
-            ? format("the herd comes in %.0f s", Math.ceil(-m.seconds()))
-            : format("%2.0f s of %d s", m.seconds(), plan.length().toSeconds());
+            ? String.format(Locale.ROOT, "the herd comes in %.0f s", Math.ceil(-m.seconds()))
+            : String.format(Locale.ROOT, "%2.0f s of %d s", m.seconds(), plan.length().toSeconds());
     return List.of(
         head + " ".repeat(Math.max(1, WIDTH - head.length() - clock.length())) + clock,
-        format(
+        String.format(
+            Locale.ROOT,
             "   fresh mail    %5d handed in, %5d started, p99 of the wait %.1f s",
-            m.fresh().handedIn(), m.fresh().delivered(), m.fresh().p99Seconds()),
-        format(
+            m.fresh().handedIn(),
+            m.fresh().delivered(),
+            m.fresh().p99Seconds()),
+        String.format(
+            Locale.ROOT,
             "   clients held  %s %d of %d for over 1 s",
-            bar(m.clientsHeld(), plan.clients()), m.clientsHeld(), plan.clients()),
-        format(
+            bar(m.clientsHeld(), plan.clients()),
+            m.clientsHeld(),
+            plan.clients()),
+        String.format(
+            Locale.ROOT,
             "   herd          %s %,d of %,d answered",
-            bar(m.herdAnswered(), plan.messages()), m.herdAnswered(), plan.messages()),
-        format(
+            bar(m.herdAnswered(), plan.messages()),
+            m.herdAnswered(),
+            plan.messages()),
+        String.format(
+            Locale.ROOT,
             "   back at %d s   %s %d of %d delivered",
             plan.returns().toSeconds(),
             bar(m.returned(), plan.forReturning()),
@@ -100,7 +114,13 @@ final class Picture {
         ? "-"
         : m.refused().entrySet().stream()
             .sorted((a, b) -> Long.compare(b.getValue(), a.getValue()))
-            .map(e -> format("%s %,d", e.getKey().name().toLowerCase(Locale.ROOT), e.getValue()))
+            .map(
+                e ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s %,d",
+                        e.getKey().name().toLowerCase(Locale.ROOT),
+                        e.getValue()))
             .collect(Collectors.joining(", "));
   }
 
@@ -111,9 +131,5 @@ final class Picture {
 
   private static String cut(String line) {
     return line.length() <= WIDTH ? line : line.substring(0, WIDTH);
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

@@ -20,6 +20,9 @@ record Plan(
   /** How long a deferred message waits for its next attempt; hours are played in seconds. */
   static final Duration RETRY = Duration.ofSeconds(6);
 
+  /** How fast the queue manager makes deferred mail active: a real one makes 500 to 1,000. */
+  static final int FLUSHED_PER_SECOND = 1000;
+
   Plan {
     if (messages < 1 || deadHosts < 1 || clients < 10 || length.compareTo(returns) <= 0) {
       throw new IllegalArgumentException("out of range");

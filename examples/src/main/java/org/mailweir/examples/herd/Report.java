@@ -41,13 +41,15 @@ final class Report {
   }
 
   private static String share(RunResult run) {
-    return format("%.1f %%", 100 * fresh(run).withinASecond());
+    return String.format(Locale.ROOT, "%.1f %%", 100 * fresh(run).withinASecond());
   }
 
   private static String p99(RunResult run) {
     double p99 = fresh(run).p99Seconds();
     boolean cut = waiting(run) * 100 > fresh(run).handedIn();
-    return cut ? format("over %.1f s (cut)", p99) : format("%.2f s", p99);
+    return cut
+        ? String.format(Locale.ROOT, "over %.1f s (cut)", p99)
+        : String.format(Locale.ROOT, "%.2f s", p99);
   }
 
   private static String held(Plan plan, RunResult run) {
@@ -55,7 +57,7 @@ final class Report {
   }
 
   private static String answered(Plan plan, RunResult run) {
-    return format("%,d of %,d", run.last().herdAnswered(), plan.messages());
+    return String.format(Locale.ROOT, "%,d of %,d", run.last().herdAnswered(), plan.messages());
   }
 
   private static String returned(Plan plan, RunResult run) {
@@ -67,14 +69,10 @@ final class Report {
   }
 
   private static String count(long n) {
-    return format("%,d", n);
+    return String.format(Locale.ROOT, "%,d", n);
   }
 
   private static String row(String what, String without, String with) {
-    return format("%-38s  %18s  %18s", what, without, with).stripTrailing();
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
+    return String.format(Locale.ROOT, "%-38s  %18s  %18s", what, without, with).stripTrailing();
   }
 }

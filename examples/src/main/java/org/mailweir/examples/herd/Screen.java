@@ -7,6 +7,7 @@ import java.util.List;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.terminal.TerminalBuilder.SystemOutput;
 import org.jline.utils.AttributedString;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
@@ -26,13 +27,14 @@ abstract class Screen implements AutoCloseable {
 
   /** Opens a screen on what standard output is. */
   static Screen open(boolean plain, PrintStream out) throws IOException {
-    if (plain || System.console() == null) {
+    if (plain) {
       return new Lines(out);
     }
     // No native code, as newer JVMs warn of that, and no questions to the terminal.
     Terminal terminal =
         TerminalBuilder.builder()
             .system(true)
+            .systemOutput(SystemOutput.SysOut)
             .dumb(true)
             .jni(false)
             .ffm(false)

@@ -36,7 +36,7 @@ public class HourBenchmark {
   private static final long STEP = Duration.ofMillis(10).toNanos();
 
   /** Whose timers. */
-  @Param({"MAILWEIR_WHEEL", "AGRONA", "CAFFEINE"})
+  @Param({"MAILWEIR_WHEEL", "MAILWEIR_BACKLOG", "AGRONA", "CAFFEINE"})
   TimerPeer peer = TimerPeer.MAILWEIR_WHEEL;
 
   private final SplittableRandom random = new SplittableRandom(42);

@@ -6,6 +6,8 @@ import org.mailweir.core.WheelTimers;
 public enum TimerPeer {
   /** The wheel below Mailweir's gate and backlog. */
   MAILWEIR_WHEEL,
+  /** Mailweir's backlog: the wheel, a lock, the order of messages, and the gate. */
+  MAILWEIR_BACKLOG,
   /** The JDK's {@code ScheduledThreadPoolExecutor}. */
   EXECUTOR,
   /** Netty's {@code HashedWheelTimer}. */
@@ -25,6 +27,7 @@ public enum TimerPeer {
   Timers make(int slots, Due due) {
     return switch (this) {
       case MAILWEIR_WHEEL -> new WheelTimers(slots);
+      case MAILWEIR_BACKLOG -> new BacklogTimers(slots);
       case EXECUTOR -> new ExecutorTimers(slots);
       case NETTY -> new NettyTimers(slots);
       case KAFKA -> new KafkaTimers(slots);

@@ -70,7 +70,7 @@ final class TimersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MAILWEIR_WHEEL", "AGRONA", "CAFFEINE"})
+  @ValueSource(strings = {"MAILWEIR_WHEEL", "MAILWEIR_BACKLOG", "AGRONA", "CAFFEINE"})
   void firesAllOfAnHour(TimerPeer peer) throws NoSuchFieldException {
     assertThat(HourBenchmark.class.getDeclaredField("peer").getAnnotation(Param.class).value())
         .contains(peer.name());

@@ -1,0 +1,70 @@
+package org.mailweir.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * Builds a {@link Backlog}.
+ *
+ * <p>Thread safety: none; build on one thread.
+ */
+public final class BacklogBuilder<D, M> {
+  private static final Duration LONGEST = Duration.ofDays(730);
+
+  final PolicyGate<D> gate;
+  int maxMessages = 1_000_000;
+  Duration lifetime = Duration.ofDays(5);
+  Runnable onReady = () -> {};
+
+  BacklogBuilder(PolicyGate<D> gate) {
+    this.gate = gate;
+  }
+
+  /** Sets the most messages at once; at least 1, default 1,000,000. A message beyond is refused. */
+  public BacklogBuilder<D, M> maxMessages(int maxMessages) {
+    if (maxMessages < 1) {
+      throw new IllegalArgumentException("maxMessages: " + maxMessages + ", must be at least 1");
+    }
+    this.maxMessages = maxMessages;
+    return this;
+  }
+
+  /** Sets the lifetime of messages that come without one; above 0, at most two years; 5 days. */
+  public BacklogBuilder<D, M> lifetime(Duration lifetime) {
+    if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "lifetime: " + lifetime + ", must be above 0, at most two years");
+    }
+    this.lifetime = lifetime;
+    return this;
+  }
+
+  /**
+   * Sets what wakes an event loop: it is called once after a {@link Backlog#poll} came back empty
+   * or {@link Backlog#nextDue} was asked, when there may be a message, or something is due earlier
+   * than was answered. It runs outside every lock, on whichever thread was the cause, and must not
+   * block; an exception goes to the thread's uncaught exception handler.
+   */
+  public BacklogBuilder<D, M> onReady(Runnable onReady) {
+    this.onReady = requireNonNull(onReady);
+    return this;
+  }
+
+  /**
+   * Builds the backlog; its time begins with the gate's last advance.
+   *
+   * @throws IllegalStateException if the gate has a backlog that is not closed
+   */
+  public Backlog<D, M> build() {
+    return new GatedBacklog<>(this);
+  }
+
+  /** Returns a time in nanoseconds: 0 if negative. */
+  static long nanos(Duration time, String name) {
+    if (time.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(name + ": " + time + ", must be at most two years");
+    }
+    return time.isNegative() ? 0 : time.toNanos();
+  }
+}

@@ -1,0 +1,101 @@
+package org.mailweir.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The due mail of one destination, fresh or retried: what takes turns with others of its kind.
+ *
+ * <p>Thread safety: none; the backlog's lock guards it.
+ */
+final class BacklogLane<D, M> {
+  final BacklogSite<D, M> site;
+  final Attempt attempt;
+  final BacklogList<D, M> mail = new BacklogList<>();
+
+  /** Whether a call is asking the gate on its behalf; it is in no ring then. */
+  boolean asking;
+
+  /** Why it was shut out, while it is the one to find out whether that is over; else null. */
+  Refusal.@Nullable Reason scouts;
+
+  // The ring that it is in, and its neighbours there; kept by Ring.
+  @Nullable Ring<D, M> ring;
+  @Nullable BacklogLane<D, M> before;
+  @Nullable BacklogLane<D, M> behind;
+
+  BacklogLane(BacklogSite<D, M> site, Attempt attempt) {
+    this.site = site;
+    this.attempt = attempt;
+  }
+
+  /** Returns the message whose turn it is: the oldest due one, else one that was flushed. */
+  @Nullable BacklogEntry<D, M> next() {
+    BacklogEntry<D, M> due = mail.first();
+    return due != null || attempt == Attempt.FRESH ? due : site.nextFlushed();
+  }
+
+  /** Lanes in the order of their turns, linked through them: all operations are O(1). */
+  static final class Ring<D, M> {
+    private @Nullable BacklogLane<D, M> first;
+    private @Nullable BacklogLane<D, M> last;
+
+    @Nullable BacklogLane<D, M> first() {
+      return first;
+    }
+
+    boolean isEmpty() {
+      return first == null;
+    }
+
+    void append(BacklogLane<D, M> lane) {
+      BacklogLane<D, M> end = last;
+      lane.ring = this;
+      lane.before = end;
+      if (end == null) {
+        first = lane;
+      } else {
+        end.behind = lane;
+      }
+      last = lane;
+    }
+
+    void prepend(BacklogLane<D, M> lane) {
+      BacklogLane<D, M> head = first;
+      lane.ring = this;
+      lane.behind = head;
+      if (head == null) {
+        last = lane;
+      } else {
+        head.before = lane;
+      }
+      first = lane;
+    }
+
+    @Nullable BacklogLane<D, M> poll() {
+      BacklogLane<D, M> head = first;
+      if (head != null) {
+        remove(head);
+      }
+      return head;
+    }
+
+    /** Takes out a lane of this ring. */
+    void remove(BacklogLane<D, M> lane) {
+      BacklogLane<D, M> before = lane.before;
+      BacklogLane<D, M> behind = lane.behind;
+      if (before == null) {
+        first = behind;
+      } else {
+        before.behind = behind;
+      }
+      if (behind == null) {
+        last = before;
+      } else {
+        behind.before = before;
+      }
+      lane.ring = null;
+      lane.before = null;
+      lane.behind = null;
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package org.mailweir.core;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.mailweir.core.BacklogLane.Ring;
+import org.mailweir.core.Refusal.Reason;
+
+/**
+ * Whose turn it is to ask the gate.
+ *
+ * <p>Lanes with due mail stand in a ring, fresh ones in one and retried ones in another, and take
+ * turns, one message each. Fresh mail goes first, but after four turns in a row one is for the
+ * others, so that a stream of fresh mail does not starve them.
+ *
+ * <p>A lane that the gate refuses for want of what all sites share is <em>shut out</em>: it stands
+ * in a queue with those refused for the same reason, and asks no more. When something was given
+ * back, the head of each queue goes to the front of its ring as a <em>scout</em>. While scouts get
+ * on, the next one follows; when one is shut out again, the others are left in peace. So the work
+ * of an event is one question for each reason, and one for each message that it lets through,
+ * however many lanes are shut out.
+ *
+ * <p>Thread safety: none; the backlog's lock guards it.
+ */
+final class BacklogRounds<D, M> {
+  static final int FRESH_IN_A_ROW = 4;
+
+  private final Order<D, M> fresh = new Order<>();
+  private final Order<D, M> retried = new Order<>();
+  private int freshInARow;
+  private int shutOut;
+
+  /** How often the gate has told that something was given back. */
+  private int told;
+
+  private static final class Order<D, M> {
+    final Ring<D, M> turns = new Ring<>();
+    final Map<Reason, Ring<D, M>> shut = new EnumMap<>(Reason.class);
+    final Set<Reason> scouting = EnumSet.noneOf(Reason.class);
+  }
+
+  private Order<D, M> orderOf(BacklogLane<D, M> lane) {
+    return lane.attempt == Attempt.FRESH ? fresh : retried;
+  }
+
+  /** Returns whether nobody has a turn. */
+  boolean isEmpty() {
+    return fresh.turns.isEmpty() && retried.turns.isEmpty();
+  }
+
+  /** Returns how many lanes are shut out. */
+  int shutOut() {
+    return shutOut;
+  }
+
+  int told() {
+    return told;
+  }
+
+  /** Returns whether the next turn is one for fresh mail, where others want one too. */
+  boolean isFreshTurn(boolean othersWait) {
+    return !fresh.turns.isEmpty()
+        && (freshInARow < FRESH_IN_A_ROW || (retried.turns.isEmpty() && !othersWait));
+  }
+
+  /** Counts a turn that was given to something else than a lane. */
+  void otherTurn() {
+    freshInARow = 0;
+  }
+
+  /** Lets a lane take turns, if it has due mail and nothing is in its way. */
+  void offer(BacklogLane<D, M> lane) {
+    if (lane.ring == null && !lane.asking && !lane.site.parked && lane.next() != null) {
+      orderOf(lane).turns.append(lane);
+    }
+  }
+
+  /** Takes a lane out, whatever it waits for. */
+  void withdraw(BacklogLane<D, M> lane) {
+    Ring<D, M> ring = lane.ring;
+    if (ring != null) {
+      ring.remove(lane);
+      shutOut -= ring == orderOf(lane).turns ? 0 : 1;
+      scouted(lane, true);
+    }
+  }
+
+  /** Returns the lane whose turn it is, out of its ring and asking; null if there is none. */
+  @Nullable BacklogLane<D, M> next(boolean othersWait) {
+    boolean freshTurn = isFreshTurn(othersWait) || retried.turns.isEmpty();
+    freshInARow = freshTurn ? freshInARow + 1 : 0;
+    BacklogLane<D, M> lane = (freshTurn ? fresh : retried).turns.poll();
+    if (lane != null) {
+      lane.asking = true;
+    }
+    return lane;
+  }
+
+  /** Ends a lane's question; if it got on, the next one that was shut out may follow. */
+  void asked(BacklogLane<D, M> lane, boolean gotOn) {
+    lane.asking = false;
+    scouted(lane, gotOn);
+  }
+
+  private void scouted(BacklogLane<D, M> lane, boolean gotOn) {
+    Reason reason = lane.scouts;
+    if (reason != null) {
+      lane.scouts = null;
+      orderOf(lane).scouting.remove(reason);
+      if (gotOn) {
+        sendScout(orderOf(lane), reason);
+      }
+    }
+  }
+
+  /** Shuts a lane out. If the gate has told since it asked, somebody asks again at once. */
+  void shutOut(BacklogLane<D, M> lane, Reason reason, boolean toldSince) {
+    Order<D, M> order = orderOf(lane);
+    order.shut.computeIfAbsent(reason, first -> new Ring<>()).append(lane);
+    shutOut++;
+    if (toldSince) {
+      sendScout(order, reason);
+    }
+  }
+
+  /** Something that all share was given back, or might have been. */
+  void open() {
+    told++;
+    for (Reason reason : fresh.shut.keySet()) {
+      sendScout(fresh, reason);
+    }
+    for (Reason reason : retried.shut.keySet()) {
+      sendScout(retried, reason);
+    }
+  }
+
+  private void sendScout(Order<D, M> order, Reason reason) {
+    Ring<D, M> queue = order.shut.get(reason);
+    BacklogLane<D, M> head = queue == null ? null : queue.first();
+    if (queue != null && head != null && order.scouting.add(reason)) {
+      queue.remove(head);
+      shutOut--;
+      head.scouts = reason;
+      order.turns.prepend(head);
+    }
+  }
+
+  /** Fails if lanes that are shut out could be forgotten. For tests. */
+  void assertConsistent(boolean alarmed) {
+    int shut = 0;
+    for (Order<D, M> order : List.of(fresh, retried)) {
+      for (Map.Entry<Reason, Ring<D, M>> queue : order.shut.entrySet()) {
+        int inQueue = 0;
+        for (BacklogLane<D, M> lane = queue.getValue().first(); lane != null; lane = lane.behind) {
+          inQueue++;
+        }
+        if (inQueue > 0 && !alarmed && !order.scouting.contains(queue.getKey())) {
+          throw new AssertionError(inQueue + " shut out for ever: " + queue.getKey());
+        }
+        shut += inQueue;
+      }
+    }
+    if (shut != shutOut) {
+      throw new AssertionError("shut out: counted " + shut + ", kept " + shutOut);
+    }
+  }
+}

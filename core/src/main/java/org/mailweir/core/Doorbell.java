@@ -1,0 +1,154 @@
+package org.mailweir.core;
+
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gate's side of a {@link Backlog}: tells those who keep refused mail of their own when it
+ * makes sense to ask again, so that nobody has to ask in vain.
+ *
+ * <p>A watch is told once, as a callback outside the lock, and is then forgotten. A site's watch is
+ * told when the site may have a turn ({@link Turns#offer}), the shared one whenever a place that
+ * all sites share is given back. It may be told too often, never too seldom, with two exceptions
+ * that the backlog's own timers cover: a site that leaves the table takes its watch with it, and
+ * what becomes true by the mere passing of time tells nobody.
+ *
+ * <p>Thread safety: all methods may be called by any thread, under the backlog's lock too: none of
+ * them runs callbacks.
+ */
+final class Doorbell<D> {
+  /** Whom a refusal waits for. */
+  enum Cause {
+    /** Nobody: it would be admitted now. */
+    NONE,
+    /** The site: its watch is set. */
+    SITE,
+    /** What all sites share: the shared watch is set. */
+    SHARED
+  }
+
+  private final ReentrantLock lock;
+  private final LongSupplier now;
+  private final DestinationTable<D, Site<D>> table;
+  private final AdmissionRules<D> rules;
+  private final Turns<D> turns;
+  private final Probes<D> probes;
+  private boolean taken; // guarded by the lock
+
+  /**
+   * Makes the bell of a gate.
+   *
+   * @param lock the gate's
+   * @param now the gate's time, under its lock
+   */
+  Doorbell(
+      ReentrantLock lock,
+      LongSupplier now,
+      DestinationTable<D, Site<D>> table,
+      AdmissionRules<D> rules,
+      Turns<D> turns,
+      Probes<D> probes) {
+    this.lock = lock;
+    this.now = now;
+    this.table = table;
+    this.rules = rules;
+    this.turns = turns;
+    this.probes = probes;
+  }
+
+  /** Reserves the bell for one backlog; returns the gate's time. */
+  long take() {
+    lock.lock();
+    try {
+      if (taken) {
+        throw new IllegalStateException("this gate has a backlog already: one a gate");
+      }
+      taken = true;
+      return now.getAsLong();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the reservation, and tells nobody from now on but sites already watched. */
+  void give() {
+    lock.lock();
+    try {
+      taken = false;
+      turns.watch = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Looks why an attempt would be refused now. */
+  Cause look(D destination, Attempt attempt) {
+    lock.lock();
+    try {
+      return cause(table.get(destination), attempt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Cause cause(@Nullable Site<D> site, Attempt attempt) {
+    if (site == null) {
+      return Cause.SHARED; // the table is full, or it has just left it
+    }
+    if (rules.refuses(site, attempt, null, 0, now.getAsLong()) == null) {
+      return Cause.NONE;
+    }
+    return rules.isFull(site) ? Cause.SITE : Cause.SHARED;
+  }
+
+  /**
+   * Looks why an attempt would be refused now, and sets the watch that is told when this changes.
+   *
+   * @param own told of the destination itself
+   * @param shared told of what all share
+   */
+  Cause watch(D destination, Attempt attempt, Runnable own, Runnable shared) {
+    lock.lock();
+    try {
+      Site<D> site = table.get(destination);
+      Cause cause = cause(site, attempt);
+      if (site != null && cause == Cause.SITE) {
+        site.watch = own;
+      } else if (cause == Cause.SHARED) {
+        turns.watch = shared;
+      }
+      return cause;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether the destination is suspended: its mail waits for it, not for a time. */
+  boolean isSuspended(D destination) {
+    lock.lock();
+    try {
+      Site<D> site = table.get(destination);
+      return site != null && site.standing == Standing.SUSPENDED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Asks for the probe of a suspended destination ahead of its plan, within the budget.
+   *
+   * @param first before those that are due
+   */
+  void probeSoon(D destination, boolean first) {
+    lock.lock();
+    try {
+      Site<D> site = table.get(destination);
+      if (site != null && site.standing == Standing.SUSPENDED) {
+        probes.want(site, first);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

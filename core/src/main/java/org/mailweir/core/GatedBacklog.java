@@ -1,0 +1,396 @@
+package org.mailweir.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.mailweir.core.BacklogEntry.State;
+import org.mailweir.core.Dispatch.Permitted;
+import org.mailweir.core.Doorbell.Cause;
+import org.mailweir.core.Refusal.Reason;
+
+/**
+ * The backlog: one lock around what it holds, and the order in which the gate is asked.
+ *
+ * <p>States, invariants and cost are in {@link Backlog}, at its top.
+ *
+ * <p>Thread safety: all methods may be called by any thread.
+ */
+final class GatedBacklog<D, M> implements Backlog<D, M> {
+  private static final int REFUSALS_A_CALL = 64;
+  private static final int FLUSHED_A_STEP = 64;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ready = lock.newCondition();
+  private final DestinationGate<D> gate;
+  private final Doorbell<D> bell;
+  private final Runnable toldAll = this::toldAll;
+  private final int maxMessages;
+  private final long lifetime;
+  private final BacklogTotals totals = new BacklogTotals();
+  private final Wakeup wakeup;
+  final BacklogStock<D, M> stock;
+
+  private int takers;
+  private boolean closed;
+
+  GatedBacklog(BacklogBuilder<D, M> builder) {
+    gate = builder.gate;
+    bell = builder.gate.doorbell;
+    maxMessages = builder.maxMessages;
+    lifetime = builder.lifetime.toNanos();
+    wakeup = new Wakeup(builder.onReady);
+    stock = new BacklogStock<>(this, wakeup, bell.take());
+  }
+
+  // -- coming in
+
+  @Override
+  public Ticket submit(D destination, M message) {
+    return add(destination, message, true, 0, lifetime);
+  }
+
+  @Override
+  public Ticket submit(D destination, M message, Duration lifetime) {
+    return add(destination, message, true, 0, BacklogBuilder.nanos(lifetime, "lifetime"));
+  }
+
+  @Override
+  public Ticket defer(D destination, M message, Duration delay) {
+    return add(destination, message, false, BacklogBuilder.nanos(delay, "delay"), lifetime);
+  }
+
+  @Override
+  public Ticket defer(D destination, M message, Duration delay, Duration lifetime) {
+    return add(
+        destination,
+        message,
+        false,
+        BacklogBuilder.nanos(delay, "delay"),
+        BacklogBuilder.nanos(lifetime, "lifetime"));
+  }
+
+  private Ticket add(D destination, M message, boolean fresh, long delay, long life) {
+    requireNonNull(destination);
+    requireNonNull(message);
+    lock.lock();
+    try {
+      if (closed) {
+        throw new RejectedExecutionException("the backlog is closed");
+      }
+      if (stock.size() >= maxMessages) {
+        totals.turnedAway++;
+        throw new RejectedExecutionException(
+            "the backlog is full: "
+                + maxMessages
+                + " messages; refuse mail upstream, or raise maxMessages");
+      }
+      totals.accepted++;
+      BacklogSite<D, M> site = stock.siteOf(destination);
+      return delay <= 0 || site.suspended || bell.isSuspended(destination)
+          ? stock.addDue(site, message, fresh, life)
+          : stock.addWaiting(site, message, delay, life);
+    } finally {
+      leave();
+    }
+  }
+
+  boolean cancel(BacklogEntry<D, M> entry) {
+    lock.lock();
+    try {
+      if (entry.state() == State.GONE) {
+        return false;
+      }
+      totals.cancelled++;
+      stock.takeOut(entry);
+      return true;
+    } finally {
+      leave();
+    }
+  }
+
+  boolean isPending(BacklogEntry<D, M> entry) {
+    lock.lock();
+    try {
+      return entry.state() != State.GONE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // -- going out
+
+  @Override
+  public Optional<Dispatch<D, M>> poll() {
+    return Optional.ofNullable(next());
+  }
+
+  @Override
+  public Dispatch<D, M> take() throws InterruptedException {
+    while (true) {
+      if (Thread.interrupted()) {
+        lock.lock();
+        leave(); // which passes a signal on that another taker may need
+        throw new InterruptedException();
+      }
+      Dispatch<D, M> next = next();
+      if (next != null) {
+        return next;
+      }
+      lock.lockInterruptibly();
+      try {
+        takers++;
+        while (!hasWork()) {
+          if (closed) {
+            throw new IllegalStateException("the backlog is closed, and nothing is left in it");
+          }
+          ready.await();
+        }
+      } finally {
+        takers--;
+        lock.unlock();
+      }
+    }
+  }
+
+  private @Nullable Dispatch<D, M> next() {
+    for (int refusals = 0; ; refusals++) {
+      BacklogLane<D, M> lane;
+      int siteTold;
+      int allTold;
+      lock.lock();
+      try {
+        BacklogEntry<D, M> entry = closed ? stock.any() : stock.nextExpired();
+        if (entry != null) {
+          return giveUp(entry);
+        }
+        lane = closed || refusals == REFUSALS_A_CALL ? null : stock.nextLane();
+        if (lane == null) {
+          wakeup.arm(); // told at once, in leave, if there is more to ask
+          return null;
+        }
+        siteTold = lane.site.told;
+        allTold = stock.rounds.told();
+      } finally {
+        leave();
+      }
+      Dispatch<D, M> permitted = ask(lane, siteTold, allTold);
+      if (permitted != null) {
+        return permitted;
+      }
+    }
+  }
+
+  /** Takes out a message that needs no permit. */
+  private Dispatch<D, M> giveUp(BacklogEntry<D, M> entry) {
+    Dispatch<D, M> dispatch = entry.unpermitted();
+    totals.count(dispatch);
+    stock.takeOut(entry);
+    return dispatch;
+  }
+
+  private @Nullable Dispatch<D, M> ask(BacklogLane<D, M> lane, int siteTold, int allTold) {
+    BacklogSite<D, M> site = lane.site;
+    D destination = site.destination;
+    Cause cause = Cause.SHARED;
+    Admission admission = AdmissionRules.refusal(Reason.CLOSED); // what a failure amounts to
+    Dispatch<D, M> dispatch = null;
+    try {
+      admission = gate.tryAdmit(destination, lane.attempt);
+      if (admission instanceof Refusal) {
+        cause = bell.watch(destination, lane.attempt, site, toldAll);
+      }
+      if (cause == Cause.NONE) {
+        admission = gate.tryAdmit(destination, lane.attempt);
+      }
+    } finally {
+      lock.lock();
+      try {
+        if (admission instanceof Refusal refusal) {
+          if (cause == Cause.SITE) {
+            stock.park(lane, refusal, siteTold);
+          } else {
+            stock.shutOut(lane, refusal, allTold);
+          }
+        } else {
+          dispatch = dispatch(lane, (Permit) admission);
+        }
+      } finally {
+        leave();
+      }
+    }
+    if (dispatch == null && admission instanceof Permit surplus) {
+      surplus.close(); // its mail was cancelled or has expired meanwhile
+    }
+    return dispatch;
+  }
+
+  private @Nullable Dispatch<D, M> dispatch(BacklogLane<D, M> lane, Permit permit) {
+    BacklogEntry<D, M> entry = stock.admitted(lane);
+    if (entry == null) {
+      return null;
+    }
+    Dispatch<D, M> dispatch = new Permitted<>(lane.site.destination, entry.message(), permit);
+    totals.count(dispatch);
+    stock.takeOut(entry);
+    stock.rounds.offer(lane);
+    return dispatch;
+  }
+
+  // -- the gate tells
+
+  void told(BacklogSite<D, M> site) {
+    lock.lock();
+    try {
+      site.told++;
+      stock.unpark(site);
+    } finally {
+      leave();
+    }
+  }
+
+  private void toldAll() {
+    lock.lock();
+    try {
+      stock.rounds.open();
+    } finally {
+      leave();
+    }
+  }
+
+  // -- time
+
+  @Override
+  public int advance(long now, int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit: " + limit + ", must be at least 1");
+    }
+    lock.lock();
+    try {
+      if (closed) {
+        return 0;
+      }
+      if (now - stock.now > 0) {
+        stock.now = now;
+      }
+      return stock.wheel.advance(stock.now, limit);
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public long nextDue() {
+    lock.lock();
+    try {
+      long next =
+          hasWork() ? stock.now : closed ? stock.now + Long.MAX_VALUE : stock.wheel.nextDue();
+      wakeup.promise(next);
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // -- by hand
+
+  @Override
+  public void flush() {
+    int flush;
+    lock.lock();
+    try {
+      flush = stock.startFlush();
+    } finally {
+      lock.unlock();
+    }
+    for (boolean more = true; more; ) {
+      lock.lock();
+      try {
+        more = stock.flushSome(flush, FLUSHED_A_STEP, site -> bell.probeSoon(site, false));
+      } finally {
+        leave();
+      }
+    }
+  }
+
+  @Override
+  public void flush(D destination) {
+    lock.lock();
+    try {
+      BacklogSite<D, M> site = stock.sites.get(requireNonNull(destination));
+      if (site == null) {
+        return;
+      }
+      stock.flush(site);
+      bell.probeSoon(destination, true);
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        bell.give();
+        ready.signalAll();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  // -- views
+
+  @Override
+  public int pending(D destination) {
+    lock.lock();
+    try {
+      BacklogSite<D, M> site = stock.sites.get(requireNonNull(destination));
+      return site == null ? 0 : site.pending;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public BacklogStats stats() {
+    lock.lock();
+    try {
+      return totals.with(stock);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Fails if anything was lost or is in the wrong place. For tests. */
+  void assertConsistent() {
+    lock.lock();
+    try {
+      BacklogAudit.check(stock);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean hasWork() {
+    return closed ? stock.size() > 0 : stock.hasWork();
+  }
+
+  /** Ends every operation under the lock: tells those who wait for work, if there is some. */
+  private void leave() {
+    boolean work = hasWork();
+    if (work && takers > 0) {
+      ready.signal();
+    }
+    wakeup.tellIf(work);
+    lock.unlock();
+    wakeup.run();
+  }
+}

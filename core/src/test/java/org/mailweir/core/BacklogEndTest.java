@@ -1,0 +1,253 @@
+package org.mailweir.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mailweir.core.BacklogHarness.DEAD;
+import static org.mailweir.core.BacklogHarness.LIVE;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How mail leaves without a delivery: expired, cancelled, refused, given back. */
+class BacklogEndTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final BacklogHarness mail = BacklogHarness.start();
+
+  // -- expiry
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 1_000_000_000, (1L << 28) - 1, 1L << 28, 63_072_000_000_000_000L})
+  void keepsALifeInFewBitsAndNeverShortensIt(long life) {
+    mail.submit(LIVE, "m");
+    var entry = new BacklogEntry<>(mail.backlog.stock.sites.get(LIVE), "n", true);
+    entry.become(BacklogEntry.State.QUEUED);
+    entry.lives(life);
+    assertThat(entry.lifeAfterDue() - life).isBetween(0L, (1L << 28) - 1);
+    assertThat(entry.state()).isEqualTo(BacklogEntry.State.QUEUED);
+    assertThat(entry.isFresh()).isTrue();
+    assertThat(entry.isToExpire()).isFalse();
+    mail.permitted("m").close();
+  }
+
+  @Test
+  void expiresWhileItWaitsForItsTime() {
+    mail.gate.live(LIVE);
+    mail.defer(LIVE, "m", HOUR, MINUTE);
+    mail.jump(MINUTE.minusMillis(1));
+    mail.nothing();
+    mail.jump(Duration.ofSeconds(2));
+    mail.expired("m");
+    mail.nothing();
+  }
+
+  @Test
+  void expiresWhileItsDestinationIsSuspended() {
+    mail.gate.live(DEAD);
+    mail.gate.suspend(DEAD);
+    mail.defer(DEAD, "m", MINUTE, HOUR);
+    mail.nothing();
+    mail.jump(HOUR.minusMillis(1));
+    assertThat(mail.backlog.stats().due()).isOne();
+    mail.jump(Duration.ofSeconds(2));
+    mail.expired("m");
+    assertThat(mail.backlog.stats().destinations()).isZero();
+  }
+
+  @Test
+  void expiresAfterItBecameDueWithTheLifeItHadFromTheStart() {
+    mail.gate.live(DEAD);
+    mail.defer(DEAD, "m", MINUTE, HOUR);
+    mail.gate.suspend(DEAD);
+    mail.jump(MINUTE.plusSeconds(2));
+    mail.nothing();
+    mail.jump(HOUR.minus(MINUTE).minusSeconds(3));
+    assertThat(mail.backlog.stats().due()).isOne();
+    mail.jump(Duration.ofSeconds(4));
+    mail.expired("m");
+  }
+
+  @Test
+  void expiresWhileItIsReadyAndWhileItIsShutOut() {
+    BacklogHarness tight =
+        BacklogHarness.of(GateHarness.with(builder -> builder.maxInFlight(1)), builder -> {});
+    tight.gate.live(LIVE);
+    Permit outside = tight.gate.permit("other.test");
+    tight.defer(LIVE, "shut out", Duration.ZERO, MINUTE);
+    tight.nothing();
+    tight.defer("b.test", "ready", Duration.ZERO, MINUTE);
+    tight.jump(MINUTE.plusSeconds(2));
+    tight.expired("shut out");
+    tight.expired("ready");
+    outside.close();
+    tight.nothing();
+  }
+
+  @Test
+  void handsOutWhatComesWithoutAnyLifeAsExpired() {
+    mail.submit(LIVE, Duration.ZERO.toString());
+    mail.permitted("PT0S").close();
+    mail.backlog.submit(LIVE, "m", Duration.ofSeconds(-1));
+    mail.expired("m");
+    mail.defer(LIVE, "n", MINUTE, Duration.ZERO);
+    mail.expired("n");
+  }
+
+  // -- cancel
+
+  enum Where {
+    WAITING,
+    FLUSHED,
+    READY,
+    PARKED,
+    SHUT_OUT,
+    EXPIRED
+  }
+
+  @ParameterizedTest
+  @EnumSource(Where.class)
+  void cancelsWhereverItIs(Where where) {
+    BacklogHarness tight =
+        BacklogHarness.of(GateHarness.with(builder -> builder.maxInFlight(1)), builder -> {});
+    tight.gate.live(LIVE);
+    Permit outside = null;
+    Ticket ticket;
+    switch (where) {
+      case WAITING -> ticket = tight.defer(LIVE, "m", MINUTE);
+      case FLUSHED -> {
+        ticket = tight.defer(LIVE, "m", MINUTE);
+        tight.backlog.flush();
+      }
+      case READY -> ticket = tight.submit(LIVE, "m");
+      case PARKED -> {
+        tight.gate.suspend(LIVE);
+        ticket = tight.submit(LIVE, "m");
+        tight.nothing();
+      }
+      case SHUT_OUT -> {
+        outside = tight.gate.permit("other.test");
+        ticket = tight.submit(LIVE, "m");
+        tight.nothing();
+      }
+      default -> ticket = tight.defer(LIVE, "m", MINUTE, Duration.ZERO);
+    }
+    assertThat(ticket.isPending()).isTrue();
+    assertThat(ticket.cancel()).isTrue();
+    tight.backlog.assertConsistent();
+    assertThat(ticket.cancel()).isFalse();
+    assertThat(ticket.isPending()).isFalse();
+    if (outside != null) {
+      outside.close();
+    }
+    tight.jump(HOUR);
+    tight.nothing();
+    assertThat(tight.backlog.stats().pending()).isZero();
+    assertThat(tight.backlog.stats().destinations()).isZero();
+    assertThat(tight.backlog.stats().cancelled()).isOne();
+  }
+
+  @Test
+  void cancelComesTooLateForWhatWasHandedOut() {
+    Ticket ticket = mail.submit(LIVE, "m");
+    mail.permitted("m").close();
+    assertThat(ticket.isPending()).isFalse();
+    assertThat(ticket.cancel()).isFalse();
+  }
+
+  // -- limits
+
+  @Test
+  void refusesClearlyWhatIsTooMuch() {
+    BacklogHarness small = BacklogHarness.with(builder -> builder.maxMessages(2));
+    small.submit(LIVE, "a");
+    Ticket second = small.defer(LIVE, "b", MINUTE);
+    assertThatThrownBy(() -> small.submit(LIVE, "c"))
+        .isInstanceOf(RejectedExecutionException.class)
+        .hasMessageContaining("full: 2 messages");
+    assertThat(small.backlog.stats().turnedAway()).isOne();
+    second.cancel();
+    small.submit(LIVE, "d");
+    assertThat(small.backlog.pending(LIVE)).isEqualTo(2);
+  }
+
+  @Test
+  void refusesWhatIsOutOfRange() {
+    assertThatThrownBy(() -> mail.defer(LIVE, "m", Duration.ofDays(731)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("two years");
+    assertThatThrownBy(() -> mail.defer(LIVE, "m", MINUTE, Duration.ofSeconds(Long.MAX_VALUE)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> mail.backlog.advance(0, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Backlog.builder(mail.gate.gate).maxMessages(0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Backlog.builder(mail.gate.gate).lifetime(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(mail.backlog.stats().pending()).isZero();
+    mail.defer(LIVE, "m", Duration.ofDays(730), Duration.ofDays(730));
+    mail.defer(LIVE, "n", Duration.ofNanos(1), Duration.ofDays(730));
+  }
+
+  @Test
+  void boundsTheWorkOfEachCall() {
+    mail.gate.live(LIVE);
+    for (int i = 0; i < 100; i++) {
+      mail.defer(LIVE, "m" + i, Duration.ofMillis(1));
+    }
+    mail.gate.jump(Duration.ofSeconds(2));
+    for (int done = 0; done < 100; done += 10) {
+      assertThat(mail.backlog.stats().due()).isEqualTo(done);
+      assertThat(mail.backlog.advance(mail.gate.now(), 10)).isEqualTo(10);
+    }
+    assertThat(mail.backlog.stats().due()).isEqualTo(100);
+  }
+
+  // -- close
+
+  @Test
+  void closeGivesEverythingBack() {
+    mail.gate.live(LIVE);
+    mail.gate.live(DEAD);
+    mail.gate.suspend(DEAD);
+    mail.submit(LIVE, "ready");
+    mail.defer(LIVE, "due", Duration.ZERO);
+    mail.defer(LIVE, "waiting", MINUTE);
+    mail.defer(DEAD, "parked", MINUTE);
+    mail.defer(LIVE, "expired", MINUTE, Duration.ZERO);
+    Ticket cancelled = mail.defer(DEAD, "cancelled", MINUTE);
+    Permit permit = mail.permitted("ready");
+    mail.backlog.close();
+    mail.backlog.close();
+    assertThat(cancelled.cancel()).isTrue();
+    assertThatThrownBy(() -> mail.submit(LIVE, "m")).isInstanceOf(RejectedExecutionException.class);
+    mail.expired("expired");
+    Set<String> returned = new HashSet<>();
+    for (var next = mail.poll(); next.isPresent(); next = mail.poll()) {
+      assertThat(next.get()).isInstanceOf(Dispatch.Returned.class);
+      returned.add(next.get().message());
+    }
+    assertThat(returned).containsExactlyInAnyOrder("due", "waiting", "parked");
+    assertThat(permit.settle(Outcome.DELIVERED)).isTrue();
+    assertThatThrownBy(mail.backlog::take).isInstanceOf(IllegalStateException.class);
+    BacklogStats stats = mail.backlog.stats();
+    assertThat(stats.pending() + stats.destinations()).isZero();
+    assertThat(stats.accepted())
+        .isEqualTo(stats.permitted() + stats.expiredTotal() + stats.cancelled() + stats.returned());
+    assertThat(mail.backlog.advance(mail.gate.now(), 1)).isZero();
+  }
+
+  @Test
+  void aGateHasOneBacklogAtATime() {
+    BacklogBuilder<String, String> second = Backlog.builder(mail.gate.gate);
+    assertThatThrownBy(second::build).isInstanceOf(IllegalStateException.class);
+    mail.backlog.close();
+    second.build().close();
+  }
+}

@@ -1,0 +1,99 @@
+package org.mailweir.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class FlightsTest {
+  private final PolicyGate<String> gate =
+      (PolicyGate<String>) DestinationGate.<String>builder().build();
+  private final Flights<String> flights = new Flights<>();
+
+  private GatePermit<String> permit(String destination) {
+    Site<String> site = new Site<>(destination, gate);
+    GatePermit<String> permit =
+        new GatePermit<>(site, null, Attempt.FRESH, Shares.Kind.NONE, Shares.Client.LONGER, 0);
+    permit.become(GatePermit.State.IN_FLIGHT);
+    site.inFlight = 1;
+    return permit;
+  }
+
+  private static List<GatePermit<String>> all(Flights<String> flights) {
+    List<GatePermit<String>> all = new ArrayList<>();
+    for (GatePermit<String> p = flights.next(null); p != null; p = flights.next(p)) {
+      all.add(p);
+    }
+    return all;
+  }
+
+  @Test
+  void growsBeyondItsFirstPlaces() {
+    List<GatePermit<String>> added = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      GatePermit<String> permit = permit("d" + i);
+      flights.add(permit, i);
+      added.add(permit);
+    }
+    assertThat(all(flights)).isEqualTo(added);
+    assertThat(added).allSatisfy(p -> assertThat(flights.oldestTo(p.site)).isPresent());
+  }
+
+  @Test
+  void aDetachedAttemptIsNotTheOldestInFlight() {
+    GatePermit<String> permit = permit("a.test");
+    flights.add(permit, 7);
+    assertThat(flights.oldestTo(permit.site)).contains(7L);
+    permit.become(GatePermit.State.DETACHED);
+    assertThat(flights.oldestTo(permit.site)).isEmpty();
+    assertThat(flights.began(permit)).isEqualTo(7);
+  }
+
+  /** Against two lists: those before the mark and those behind it. */
+  @Property(tries = 300)
+  void keepsTheOrderOfTime(
+      @ForAll long start, @ForAll @Size(max = 80) List<@IntRange(max = 999) Integer> steps) {
+    Flights<String> tested = new Flights<>();
+    List<GatePermit<String>> behind = new ArrayList<>();
+    List<GatePermit<String>> before = new ArrayList<>();
+    long now = start;
+    for (int step : steps) {
+      switch (step % 4) {
+        case 0, 1 -> {
+          now += step;
+          GatePermit<String> permit = permit("d");
+          tested.add(permit, now);
+          before.add(permit);
+        }
+        case 2 -> {
+          List<GatePermit<String>> all = new ArrayList<>(behind);
+          all.addAll(before);
+          if (!all.isEmpty()) {
+            GatePermit<String> any = all.get(step % all.size());
+            tested.remove(any);
+            behind.remove(any);
+            before.remove(any);
+          }
+        }
+        default -> {
+          GatePermit<String> expected = null;
+          long by = now - step;
+          if (!before.isEmpty() && tested.began(before.get(0)) - by <= 0) {
+            expected = before.remove(0);
+            behind.add(expected);
+          }
+          assertThat(tested.pollBegunBy(by)).isSameAs(expected);
+        }
+      }
+      assertThat(tested.peek()).isSameAs(before.isEmpty() ? null : before.get(0));
+      List<GatePermit<String>> all = new ArrayList<>(behind);
+      all.addAll(before);
+      assertThat(all(tested)).isEqualTo(all);
+    }
+  }
+}
