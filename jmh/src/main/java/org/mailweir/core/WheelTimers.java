@@ -32,7 +32,8 @@ public final class WheelTimers implements Timers {
 
   @Override
   public void fireUntil(long deadline, long count) {
-    long rounded = deadline + (1L << TimerWheel.TICK_SHIFT); // a timer waits for the end of its tick
+    long rounded =
+        deadline + (1L << TimerWheel.TICK_SHIFT); // a timer waits for the end of its tick
     int steps;
     do {
       steps = wheel.advance(rounded, STEPS);

@@ -13,8 +13,8 @@ import org.mailweir.core.Jitter;
 import org.mailweir.core.RetrySchedule;
 
 /**
- * Schedules of retries that are compared: from 2 minutes, doubled up to an hour, half of it
- * random. Each is a function of the failed attempts so far that returns nanoseconds.
+ * Schedules of retries that are compared: from 2 minutes, doubled up to an hour, half of it random.
+ * Each is a function of the failed attempts so far that returns nanoseconds.
  */
 public enum DelayPeer {
   /** Mailweir's schedule. */

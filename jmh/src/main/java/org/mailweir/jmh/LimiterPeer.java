@@ -36,8 +36,7 @@ public enum LimiterPeer {
 
   private static Limit<?> mailweir(int permits) {
     ConcurrencyLimiter limiter = new ConcurrencyLimiter(permits);
-    return new Limit<>(
-        () -> limiter.tryAcquire().orElse(null), ConcurrencyLimiter.Grant::close);
+    return new Limit<>(() -> limiter.tryAcquire().orElse(null), ConcurrencyLimiter.Grant::close);
   }
 
   private static Limit<?> mailweirShare(int permits) {
@@ -61,7 +60,8 @@ public enum LimiterPeer {
 
   private static Limit<?> failsafe(int permits) {
     Bulkhead<Object> bulkhead = Bulkhead.of(permits);
-    return new Limit<>(() -> bulkhead.tryAcquirePermit() ? bulkhead : null, Bulkhead::releasePermit);
+    return new Limit<>(
+        () -> bulkhead.tryAcquirePermit() ? bulkhead : null, Bulkhead::releasePermit);
   }
 
   private static Limit<?> netflix(int permits) {

@@ -34,8 +34,7 @@ final class BacklogTimers implements Timers {
   @Override
   public void schedule(int slot, long deadline) {
     planned[slot] =
-        backlog.defer(
-            destinations[slot % DESTINATIONS], Boolean.TRUE, Duration.ofNanos(deadline));
+        backlog.defer(destinations[slot % DESTINATIONS], Boolean.TRUE, Duration.ofNanos(deadline));
   }
 
   @Override
@@ -45,7 +44,8 @@ final class BacklogTimers implements Timers {
 
   @Override
   public void fireUntil(long deadline, long count) {
-    long now = deadline + Duration.ofSeconds(2).toNanos(); // a message waits for the end of its tick
+    long now =
+        deadline + Duration.ofSeconds(2).toNanos(); // a message waits for the end of its tick
     int steps;
     do {
       steps = gate.advance(now, STEPS);
