@@ -32,7 +32,7 @@ public class RetryDelayBenchmark {
   @Param DelayPeer peer = DelayPeer.MAILWEIR;
 
   private IntToLongFunction delay;
-  private int step;
+  private int attempts;
 
   /** Makes it. */
   @Setup
@@ -43,6 +43,7 @@ public class RetryDelayBenchmark {
   /** Asks for one delay. */
   @Benchmark
   public long next() {
-    return delay.applyAsLong(step++ % ATTEMPTS + 1);
+    attempts = attempts % ATTEMPTS + 1;
+    return delay.applyAsLong(attempts);
   }
 }

@@ -16,6 +16,7 @@ final class AgronaTimers implements Timers {
   static final int MOST_IN_ONE_TICK = 100_000;
 
   private final DeadlineTimerWheel wheel;
+  private final DeadlineTimerWheel.TimerHandler handler;
   private final long[] planned;
   private long fired;
 
@@ -26,6 +27,11 @@ final class AgronaTimers implements Timers {
     }
     int ticks = due == Due.IN_ONE_TICK ? 1 << 6 : 1 << 16;
     wheel = new DeadlineTimerWheel(TimeUnit.NANOSECONDS, 0, TICK, ticks);
+    handler =
+        (unit, now, timer) -> {
+          fired++;
+          return true;
+        };
     planned = new long[slots];
   }
 
@@ -45,13 +51,8 @@ final class AgronaTimers implements Timers {
     int some;
     do { // a poll looks at one tick only, and goes on to the next if it is over
       tick = wheel.currentTickTime();
-      some = wheel.poll(deadline, this::fire, POLL);
+      some = wheel.poll(deadline, handler, POLL);
     } while (some > 0 || wheel.currentTickTime() != tick);
-  }
-
-  private boolean fire(TimeUnit unit, long now, long timer) {
-    fired++;
-    return true;
   }
 
   @Override

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -26,13 +25,9 @@ final class CaffeineTimers implements Timers {
             .executor(Runnable::run)
             .ticker(() -> now)
             .expireAfter(Expiry.<Object, Boolean>creating((key, value) -> Duration.ZERO))
-            .evictionListener(this::fire)
+            .evictionListener((key, value, cause) -> fired++)
             .build();
     expiration = cache.policy().expireVariably().orElseThrow();
-  }
-
-  private void fire(Object key, Boolean value, RemovalCause cause) {
-    fired++;
   }
 
   @Override
