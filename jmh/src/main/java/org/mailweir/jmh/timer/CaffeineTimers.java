@@ -34,7 +34,8 @@ final class CaffeineTimers implements Timers {
   public void schedule(int slot, long deadline) {
     Object key = new Object();
     planned[slot] = key;
-    expiration.put(key, Boolean.TRUE, deadline - now, TimeUnit.NANOSECONDS);
+    var unused = // it is a new key
+        expiration.put(key, Boolean.TRUE, deadline - now, TimeUnit.NANOSECONDS);
   }
 
   @Override
