@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.openjdk.jol.info.GraphLayout;
 
 /**
- * What each peer keeps for a live destination, its share of the table included and its name not. Bytes
- * are those of a virtual machine with compressed pointers.
+ * What each peer keeps for a live destination, its share of the table included and its name not.
+ * Bytes are those of a virtual machine with compressed pointers.
  */
 final class PeerFootprintTest {
   private static final int DESTINATIONS = 2_048;
