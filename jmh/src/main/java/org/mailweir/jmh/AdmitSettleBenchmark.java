@@ -30,7 +30,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class AdmitSettleBenchmark {
   /** Who is asked. */
-  @Param({"MAILWEIR", "SEMAPHORE", "SEMAPHORE_MAP_BULKHEAD"})
+  @Param({
+    "MAILWEIR",
+    "SEMAPHORE",
+    "SEMAPHORE_MAP_BULKHEAD",
+    "FAILSAFE_BULKHEADS",
+    "NETFLIX_LIMITERS"
+  })
   Peer peer = Peer.MAILWEIR;
 
   /** How many destinations there are; 64, say, show what it costs without cache misses. */

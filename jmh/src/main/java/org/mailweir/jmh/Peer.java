@@ -12,12 +12,18 @@ public enum Peer {
    * What one would write today: a semaphore, a map by destination, a resilience4j bulkhead each.
    */
   SEMAPHORE_MAP_BULKHEAD(SemaphoreMapBulkhead::new),
+  /** A Failsafe bulkhead over all, and one per destination. */
+  FAILSAFE_BULKHEADS(FailsafeBulkheads::new),
+  /** A simple limiter of Netflix over all, and one per destination, their limits fixed. */
+  NETFLIX_LIMITERS(NetflixLimiters::new),
   /** A resilience4j circuit breaker per destination, asked by {@code tryAcquirePermission}. */
   BREAKER(() -> new MapBreaker(MapBreaker.Asked.BY_BOOLEAN)),
   /** The same, asked by {@code acquirePermission}, as its decorators do: it throws. */
   BREAKER_EXCEPTION(() -> new MapBreaker(MapBreaker.Asked.BY_EXCEPTION)),
   /** The same, with exceptions that have no stack trace. */
-  BREAKER_EXCEPTION_NO_TRACE(() -> new MapBreaker(MapBreaker.Asked.BY_EXCEPTION_WITHOUT_TRACE));
+  BREAKER_EXCEPTION_NO_TRACE(() -> new MapBreaker(MapBreaker.Asked.BY_EXCEPTION_WITHOUT_TRACE)),
+  /** A Failsafe circuit breaker per destination, asked by {@code tryAcquirePermit}. */
+  FAILSAFE_BREAKER(FailsafeBreaker::new);
 
   /** Most deliveries at once. */
   static final int CLIENTS = 100;

@@ -33,7 +33,13 @@ public class RefusalBenchmark {
   private static final int MOST_FAILURES = 10;
 
   /** Who is asked. */
-  @Param({"MAILWEIR", "BREAKER", "BREAKER_EXCEPTION", "BREAKER_EXCEPTION_NO_TRACE"})
+  @Param({
+    "MAILWEIR",
+    "BREAKER",
+    "BREAKER_EXCEPTION",
+    "BREAKER_EXCEPTION_NO_TRACE",
+    "FAILSAFE_BREAKER"
+  })
   Peer peer = Peer.MAILWEIR;
 
   /** How many destinations there are; 64, say, show what it costs without cache misses. */

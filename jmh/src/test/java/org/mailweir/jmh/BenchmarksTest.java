@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mailweir.herd.DeadHerd;
 import org.openjdk.jmh.annotations.Param;
@@ -47,6 +48,28 @@ final class BenchmarksTest {
     Walk walk = new Walk();
     for (int i = 0; i < STEPS; i++) {
       benchmark.refuse(walk);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void neverRunsOutOfPermits(LimiterPeer peer) {
+    LimiterBenchmark benchmark = new LimiterBenchmark();
+    benchmark.peer = peer;
+    benchmark.make();
+    for (int i = 0; i < STEPS; i++) {
+      benchmark.takeAndGive();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void alwaysHasADelay(DelayPeer peer) {
+    RetryDelayBenchmark benchmark = new RetryDelayBenchmark();
+    benchmark.peer = peer;
+    benchmark.make();
+    for (int i = 0; i < STEPS; i++) {
+      assertThat(benchmark.next()).isPositive();
     }
   }
 

@@ -22,7 +22,7 @@ final class PeerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "BREAKER.*", mode = Mode.MATCH_NONE)
+  @EnumSource(names = ".*BREAKER.*", mode = Mode.MATCH_NONE)
   void refusesBeyondTheClientsAndGetsThemBack(Peer peer) {
     AdmissionControl<?> control = peer.make();
     learn(control);
@@ -33,7 +33,8 @@ final class PeerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"MAILWEIR", "SEMAPHORE_MAP_BULKHEAD"})
+  @EnumSource(
+      names = {"MAILWEIR", "SEMAPHORE_MAP_BULKHEAD", "FAILSAFE_BULKHEADS", "NETFLIX_LIMITERS"})
   void refusesBeyondTheLimitOfOneDestination(Peer peer) {
     AdmissionControl<?> control = peer.make();
     learn(control);
@@ -44,7 +45,7 @@ final class PeerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "SEMAPHORE.*", mode = Mode.MATCH_NONE)
+  @EnumSource(names = "MAILWEIR|.*BREAKER.*", mode = Mode.MATCH_ANY)
   void refusesTheDestinationThatFailsAndNoOther(Peer peer) {
     AdmissionControl<?> control = peer.make();
     learn(control);

@@ -72,8 +72,8 @@ class StartTlsTest {
   @EnumSource(names = {"VERIFY", "ENCRYPT", "MAY"})
   void deliversOverTls(TlsMode mode) throws Exception {
     assertDelivers(world(mode));
-    assertThat(server.commands.subList(0, 4))
-        .containsExactly(
+    assertThat(server.commands) // QUIT may come at this moment
+        .startsWith(
             "EHLO relay.test", "STARTTLS", "EHLO relay.test", "MAIL FROM:<a@sender.test>");
   }
 

@@ -1,0 +1,89 @@
+package org.mailweir.jmh.timer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openjdk.jmh.annotations.Param;
+
+/** The timers do what the benchmarks measure, and each benchmark runs with each of its peers. */
+final class TimersTest {
+  private static final int SLOTS = 1000;
+  private static final int STEPS = 20_000;
+  private static final long SOON = Duration.ofSeconds(3).toNanos();
+  private static final long LATER = Duration.ofSeconds(4).toNanos();
+
+  @ParameterizedTest
+  @EnumSource
+  void firesWhatIsDueAndNotCancelled(TimerPeer peer) {
+    try (Timers timers = peer.make(SLOTS, Due.IN_AN_HOUR)) {
+      for (int slot = 0; slot < SLOTS; slot++) {
+        timers.schedule(slot, slot < SLOTS / 2 ? SOON : Due.HOUR);
+      }
+      for (int slot = 0; slot < SLOTS; slot += 2) {
+        timers.cancel(slot);
+      }
+      assertThat(timers.fired()).isZero();
+      timers.pass(SOON);
+      timers.fireUntil(SOON, SLOTS / 4);
+      timers.pass(LATER);
+      timers.fireUntil(LATER, SLOTS / 4);
+      assertThat(timers.fired()).isEqualTo(SLOTS / 4);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void cancelsAndSchedulesSpreadTimers(TimerPeer peer) {
+    cancelAndSchedule(peer, Due.IN_AN_HOUR);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void cancelsAndSchedulesTimersOfOneTick(TimerPeer peer) {
+    cancelAndSchedule(peer, Due.IN_ONE_TICK);
+  }
+
+  private static void cancelAndSchedule(TimerPeer peer, Due due) {
+    TimerBenchmark benchmark = new TimerBenchmark();
+    benchmark.peer = peer;
+    benchmark.due = due;
+    benchmark.fill();
+    for (int i = 0; i < STEPS; i++) {
+      benchmark.cancelAndSchedule();
+    }
+    benchmark.stop();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void firesAllOfOneTick(TimerPeer peer) {
+    FireBenchmark benchmark = new FireBenchmark();
+    benchmark.peer = peer;
+    benchmark.fill();
+    benchmark.fire();
+    benchmark.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MAILWEIR_WHEEL", "MAILWEIR_BACKLOG", "AGRONA", "CAFFEINE"})
+  void firesAllOfAnHour(TimerPeer peer) throws NoSuchFieldException {
+    assertThat(HourBenchmark.class.getDeclaredField("peer").getAnnotation(Param.class).value())
+        .contains(peer.name());
+    HourBenchmark benchmark = new HourBenchmark();
+    benchmark.peer = peer;
+    benchmark.fill();
+    benchmark.passAnHour();
+    benchmark.stop();
+  }
+
+  @Test
+  void saysWhyAgronaIsLeftOutWithAMillionInOneTick() {
+    assertThatThrownBy(() -> TimerPeer.AGRONA.make(1_000_000, Due.IN_ONE_TICK))
+        .hasMessageContaining("O(n)");
+  }
+}
