@@ -114,8 +114,8 @@ class ConnectTest {
     ScriptedServer server = server().on("EHLO", code + " what").on("HELO", "250 hello");
     World world = keep(World.of(server));
     assertThat(world.deliver("u@x.test").get(0).reply().code()).isEqualTo(250);
-    assertThat(server.commands.subList(0, 3))
-        .containsExactly("EHLO relay.test", "HELO relay.test", "MAIL FROM:<a@sender.test>");
+    assertThat(server.commands) // QUIT may come at this moment
+        .startsWith("EHLO relay.test", "HELO relay.test", "MAIL FROM:<a@sender.test>");
   }
 
   @ParameterizedTest

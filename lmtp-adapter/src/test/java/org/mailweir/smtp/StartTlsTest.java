@@ -73,8 +73,7 @@ class StartTlsTest {
   void deliversOverTls(TlsMode mode) throws Exception {
     assertDelivers(world(mode));
     assertThat(server.commands) // QUIT may come at this moment
-        .startsWith(
-            "EHLO relay.test", "STARTTLS", "EHLO relay.test", "MAIL FROM:<a@sender.test>");
+        .startsWith("EHLO relay.test", "STARTTLS", "EHLO relay.test", "MAIL FROM:<a@sender.test>");
   }
 
   @Test
