@@ -97,9 +97,8 @@ class FullHerdTest {
       assertThat(world.sink().violations()).isEmpty();
       assertThat(figures.waits("proven").percentile(99)).isLessThan(1);
       assertThat(figures.waits("unseen").count()).isGreaterThanOrEqualTo(300);
-      // Where ages are unknown, the first wave of the herd takes some never-seen mail with it.
       assertThat(figures.waits("unseen").shareWithin(Duration.ofSeconds(1)))
-          .isGreaterThanOrEqualTo(agesKnown ? 0.99 : 0.9);
+          .isGreaterThanOrEqualTo(0.99);
       assertThat(figures.longestHeld()).isLessThanOrEqualTo(40);
       assertThat(figures.heapGrowth()).isLessThan(4);
     }
