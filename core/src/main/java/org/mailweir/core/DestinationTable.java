@@ -33,7 +33,7 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
   private final int capacity;
   private final Function<D, E> factory;
   private final Consumer<E> onEvict;
-  private final Order order = new Order(15); // of last use
+  private final Order order; // of last use
   private @Nullable Object[] byId = new Object[16];
   private int freeId; // of the last one that was evicted, until the next one comes; or 0
   private int size;
@@ -43,6 +43,7 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
 
   DestinationTable(int capacity, Function<D, E> factory, Consumer<E> onEvict) {
     this.capacity = capacity;
+    this.order = new Order(capacity);
     this.factory = factory;
     this.onEvict = onEvict;
   }

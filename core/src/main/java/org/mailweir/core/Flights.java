@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flights<D> {
   private static final int FIRST_LENGTH = 128;
+  private static final int MOST = 1 << 24;
   private static final byte IN_FLIGHT = 0;
   private static final byte OVERDUE = 1; // in flight for longer than a slow delivery takes
   private static final byte DETACHED = 2;
@@ -26,7 +27,7 @@ final class Flights<D> {
   /** Whether permits are kept for {@link GateAudit}: where assertions are on, as in tests. */
   private static final boolean AUDITED = Flights.class.desiredAssertionStatus();
 
-  private final Order order = new Order(FIRST_LENGTH - 1);
+  private final Order order = new Order(MOST);
   private long[] began = new long[FIRST_LENGTH];
   private int[] sites = new int[FIRST_LENGTH]; // of free places: the next free one
   private byte[] state = new byte[FIRST_LENGTH];

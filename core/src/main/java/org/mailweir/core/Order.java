@@ -17,12 +17,15 @@ final class Order {
   static final int END = 0;
 
   private static final int ABSENT = -1;
+  private static final int FEW = 63;
 
+  private final int most;
   private int[] links; // of number n: the one before at 2n, the one after at 2n + 1
 
-  /** Makes an empty list with room for the numbers up to that; it grows beyond. */
+  /** Makes an empty list of numbers up to that. It has room for a few of them at first. */
   Order(int most) {
-    links = new int[2 * (most + 1)];
+    this.most = most;
+    links = new int[2 * (Math.min(most, FEW) + 1)];
     Arrays.fill(links, 2, links.length, ABSENT);
   }
 
@@ -86,7 +89,8 @@ final class Order {
 
   private void grow(int number) {
     int old = links.length;
-    links = Arrays.copyOf(links, Math.max(2 * (number + 1), (old + old / 2) & ~1));
+    int half = Math.min(number + number / 2, most);
+    links = Arrays.copyOf(links, 2 * (Math.max(number, half) + 1));
     Arrays.fill(links, old, links.length, ABSENT);
   }
 }

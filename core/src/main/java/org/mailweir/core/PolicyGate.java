@@ -66,7 +66,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
         new Shares(builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
     wheel = new TimerWheel(now);
     table = new DestinationTable<>(builder.maxDestinations, this::newSite, this::evicted);
-    outage = new LocalOutage<>(new Successes<>(table::byId));
+    outage = new LocalOutage<>(new Successes<>(builder.maxDestinations, table::byId));
     limits = new Limits<>(builder, table, wheel, callbacks, this::offer);
     turns = new Turns<>(shares, table, wheel, counters, callbacks, flights, limits, outage::holds);
     probes =

@@ -9,15 +9,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safety: none; the gate's lock guards it.
  */
 final class Successes<D> {
-  private final Order order = new Order(15);
+  private final Order order;
   private final IntFunction<Site<D>> sites;
 
   /**
    * Makes an empty list.
    *
+   * @param most the highest number of a site
    * @param sites the site of a number
    */
-  Successes(IntFunction<Site<D>> sites) {
+  Successes(int most, IntFunction<Site<D>> sites) {
+    this.order = new Order(most);
     this.sites = sites;
   }
 
