@@ -23,20 +23,6 @@ class BacklogEndTest {
 
   // -- expiry
 
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1, 1_000_000_000, (1L << 28) - 1, 1L << 28, 63_072_000_000_000_000L})
-  void keepsALifeInFewBitsAndNeverShortensIt(long life) {
-    mail.submit(LIVE, "m");
-    var entry = new BacklogEntry<>(mail.backlog.stock.sites.get(LIVE), "n", true);
-    entry.become(BacklogEntry.State.QUEUED);
-    entry.lives(life);
-    assertThat(entry.lifeAfterDue() - life).isBetween(0L, (1L << 28) - 1);
-    assertThat(entry.state()).isEqualTo(BacklogEntry.State.QUEUED);
-    assertThat(entry.isFresh()).isTrue();
-    assertThat(entry.isToExpire()).isFalse();
-    mail.permitted("m").close();
-  }
-
   @Test
   void expiresWhileItWaitsForItsTime() {
     mail.gate.live(LIVE);
