@@ -5,8 +5,8 @@ import org.mailweir.core.BacklogPlaces.State;
 
 /** Counts again what a backlog counts as it goes. For tests; under the backlog's lock. */
 final class BacklogAudit {
-  /** Heads of the free places, of the expired ones, and of the wheel. */
-  private static final int OWN_HEADS = 2 + BacklogWheel.HEADS;
+  /** Heads of the expired ones, and of the wheel. */
+  private static final int OWN_HEADS = 1 + BacklogWheel.HEADS;
 
   private BacklogAudit() {}
 

@@ -1,6 +1,7 @@
 package org.mailweir.core;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,32 +67,34 @@ final class BacklogPlaces {
 
   private int[][] ints = {};
   private @Nullable Object[][] objects = {};
-  private int[] used = {}; // in each chunk
-  private int[] firstGenerations = {}; // of each chunk, when it is made
-  private final int freeHead;
-  private int free;
 
-  BacklogPlaces() {
-    makeChunk();
-    freeHead = 0;
-    lists.makeHead(freeHead);
-    addFree(0, 1);
-    used[0] = 1;
-  }
+  // Of each chunk: how many places are in use, the first of those that are free, linked through
+  // their tick, and the highest generation so far.
+  private int[] used = {};
+  private int[] firstFree = {};
+  private int[] generations = {};
+
+  private final BitSet roomy = new BitSet(); // chunks with free places
+  private int current; // the chunk from which places are taken; the lowest, so that others get empty
+  private int chunks;
+  private int free;
 
   // -- places
 
   /** Takes a free place, and puts something there. */
   int take(Object object) {
     if (free == 0) {
-      addFree(makeChunk(), 0);
+      current = makeChunk();
+    } else if (firstFree[current] == NONE) {
+      current = roomy.nextSetBit(0);
     }
-    int place = lists.first(freeHead);
-    lists.unlink(place);
+    int place = firstFree[current];
+    firstFree[current] = tick(place);
+    if (++used[current] == CHUNK) {
+      roomy.clear(current);
+    }
     free--;
-    int chunk = place >>> CHUNK_SHIFT;
-    used[chunk]++;
-    objects[chunk][place & (CHUNK - 1)] = object;
+    objects[current][place & (CHUNK - 1)] = object;
     return place;
   }
 
@@ -112,10 +115,15 @@ final class BacklogPlaces {
       set(place, WORD, generation << GENERATION_SHIFT);
       return; // used for ever
     }
+    generations[chunk] = Math.max(generations[chunk], generation + 1);
     set(place, WORD, (generation + 1) << GENERATION_SHIFT);
-    lists.prepend(freeHead, place);
+    setTick(place, firstFree[chunk]);
+    firstFree[chunk] = place;
     free++;
-    if (--used[chunk] == 0 && free >= 2 * CHUNK) {
+    if (used[chunk]-- == CHUNK) {
+      roomy.set(chunk);
+    }
+    if (used[chunk] == 0 && free >= 2 * CHUNK) {
       dropChunk(chunk);
     }
   }
@@ -126,46 +134,46 @@ final class BacklogPlaces {
       chunk++;
     }
     if (chunk == ints.length) {
-      int more = Math.max(4, chunk + (chunk >> 1));
-      ints = Arrays.copyOf(ints, more);
-      objects = Arrays.copyOf(objects, more);
-      Arrays.fill(ints, chunk, more, new int[0]);
-      Arrays.fill(objects, chunk, more, new Object[0]);
-      used = Arrays.copyOf(used, more);
-      firstGenerations = Arrays.copyOf(firstGenerations, more);
+      growTable();
     }
     ints[chunk] = new int[CHUNK << INTS_SHIFT];
     objects[chunk] = new Object[CHUNK];
+    int first = chunk << CHUNK_SHIFT;
+    for (int place = first; place < first + CHUNK; place++) {
+      set(place, WORD, generations[chunk] << GENERATION_SHIFT);
+      setTick(place, place + 1 < first + CHUNK ? place + 1 : NONE);
+    }
+    firstFree[chunk] = first;
+    roomy.set(chunk);
+    free += CHUNK;
+    chunks++;
     return chunk;
   }
 
-  private void addFree(int chunk, int from) {
-    int first = chunk << CHUNK_SHIFT;
-    for (int i = from; i < CHUNK; i++) {
-      set(first + i, WORD, firstGenerations[chunk] << GENERATION_SHIFT);
-      lists.append(freeHead, first + i);
-    }
-    free += CHUNK - from;
+  private void growTable() {
+    int length = ints.length;
+    int more = Math.max(4, length + (length >> 1));
+    ints = Arrays.copyOf(ints, more);
+    objects = Arrays.copyOf(objects, more);
+    Arrays.fill(ints, length, more, new int[0]);
+    Arrays.fill(objects, length, more, new Object[0]);
+    used = Arrays.copyOf(used, more);
+    firstFree = Arrays.copyOf(firstFree, more);
+    generations = Arrays.copyOf(generations, more);
   }
 
   private void dropChunk(int chunk) {
-    int first = chunk << CHUNK_SHIFT;
-    for (int place = first; place < first + CHUNK; place++) {
-      lists.unlink(place);
-      firstGenerations[chunk] = Math.max(firstGenerations[chunk], generation(place));
-    }
-    free -= CHUNK;
     ints[chunk] = new int[0];
     objects[chunk] = new Object[0];
+    firstFree[chunk] = NONE;
+    roomy.clear(chunk);
+    free -= CHUNK;
+    chunks--;
   }
 
   /** Returns how many places there are, free ones included. */
   int capacity() {
-    int capacity = 0;
-    for (int[] chunk : ints) {
-      capacity += chunk.length >>> INTS_SHIFT;
-    }
-    return capacity;
+    return chunks << CHUNK_SHIFT;
   }
 
   /** Returns how many places are free. */
@@ -297,18 +305,11 @@ final class BacklogPlaces {
     }
 
     void append(int head, int place) {
-      link(get(head, previous), place, head);
-    }
-
-    void prepend(int head, int place) {
-      link(head, place, get(head, next));
-    }
-
-    private void link(int before, int place, int after) {
+      int before = get(head, previous);
       set(place, previous, before);
-      set(place, next, after);
+      set(place, next, head);
       set(before, next, place);
-      set(after, previous, place);
+      set(head, previous, place);
     }
 
     /** Takes one out of its list. */
