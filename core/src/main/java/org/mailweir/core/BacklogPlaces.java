@@ -75,7 +75,8 @@ final class BacklogPlaces {
   private int[] generations = {};
 
   private final BitSet roomy = new BitSet(); // chunks with free places
-  private int current; // the chunk from which places are taken; the lowest, so that others get empty
+  private int
+      current; // the chunk from which places are taken; the lowest, so that others get empty
   private int chunks;
   private int free;
 

@@ -286,8 +286,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
   public long nextDue() {
     lock.lock();
     try {
-      long next =
-          hasWork() ? stock.now : closed ? stock.now + Long.MAX_VALUE : stock.nextDue();
+      long next = hasWork() ? stock.now : closed ? stock.now + Long.MAX_VALUE : stock.nextDue();
       wakeup.promise(next);
       return next;
     } finally {

@@ -15,7 +15,9 @@ final class WaitQueue<D> {
   private final Lane<D> fresh = new Lane<>();
   private final Lane<D> retried = new Lane<>();
 
-  /** Told once when mail that was refused, and does not wait here, may have a turn; see Doorbell. */
+  /**
+   * Told once when mail that was refused, and does not wait here, may have a turn; see Doorbell.
+   */
   @Nullable Runnable watch;
 
   boolean isEmpty() {

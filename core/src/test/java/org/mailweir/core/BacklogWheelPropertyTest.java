@@ -37,7 +37,8 @@ class BacklogWheelPropertyTest {
       switch (random.nextInt(4)) {
         case 0, 1 -> {
           int place = places.take("m");
-          int tick = BacklogWheel.tickFrom(now + (random.nextLong(1L << 57) >>> random.nextInt(30)));
+          int tick =
+              BacklogWheel.tickFrom(now + (random.nextLong(1L << 57) >>> random.nextInt(30)));
           wheel.schedule(place, tick);
           planned.put(place, tick);
         }
@@ -70,7 +71,8 @@ class BacklogWheelPropertyTest {
     }
   }
 
-  private static void nextDueIsNotLate(BacklogWheel wheel, Map<Integer, Integer> planned, long now) {
+  private static void nextDueIsNotLate(
+      BacklogWheel wheel, Map<Integer, Integer> planned, long now) {
     long next = wheel.nextDue() - now;
     assertThat(next).isNotNegative();
     if (planned.isEmpty()) {

@@ -103,8 +103,7 @@ public class BacklogBenchmark {
       if (onWallTime && benchmark.due == Due.IN_AN_HOUR) {
         throw new IllegalStateException(benchmark.peer + " reads the clock, and takes the hour");
       }
-      population =
-          new Population(benchmark, onWallTime ? timeToPlan(benchmark.pending) : Due.HOUR);
+      population = new Population(benchmark, onWallTime ? timeToPlan(benchmark.pending) : Due.HOUR);
       population.plan(benchmark.pending);
       population.age();
       population.timers.pass(population.atOnce);

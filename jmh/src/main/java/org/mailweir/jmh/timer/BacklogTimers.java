@@ -34,7 +34,8 @@ final class BacklogTimers implements Timers {
   @Override
   public void schedule(int slot, long deadline) {
     planned[slot] =
-        backlog.defer(destinations[slot % destinations.length], Boolean.TRUE, Duration.ofNanos(deadline));
+        backlog.defer(
+            destinations[slot % destinations.length], Boolean.TRUE, Duration.ofNanos(deadline));
   }
 
   @Override

@@ -65,7 +65,9 @@ final class TimersTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"EXECUTOR", "NETTY", "KAFKA"})
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"EXECUTOR", "NETTY", "KAFKA"})
   void defersAndReleasesAllOfAnHour(TimerPeer peer) {
     deferAndRelease(peer, Due.IN_AN_HOUR);
   }
