@@ -19,6 +19,7 @@ final class ShadowPermit implements Permit {
   private final String decision;
   private final Consumer<Outcome> onEnd;
   private final AtomicBoolean settled = new AtomicBoolean();
+  private volatile boolean detached;
 
   /**
    * Makes a permit.
@@ -32,10 +33,13 @@ final class ShadowPermit implements Permit {
   }
 
   @Override
-  public void ready() {}
+  public boolean ready() {
+    return !detached && !settled.get();
+  }
 
   @Override
   public boolean detach() {
+    detached = true;
     return !settled.get();
   }
 

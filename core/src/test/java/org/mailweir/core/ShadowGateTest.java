@@ -117,7 +117,9 @@ class ShadowGateTest {
   void whatIsPushedBackGoesBack() {
     admitted("dead.test").settle(Outcome.UNREACHABLE);
     Permit permit = admitted("dead.test");
+    assertThat(permit.ready()).isTrue();
     assertThat(permit.detach()).isTrue();
+    assertThat(permit.ready()).isFalse();
     assertThat(permit.requeue(PATIENCE, "421 busy").toCompletableFuture().join())
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.PUSHED_BACK));
