@@ -284,7 +284,8 @@ final class BacklogModel {
 
   /**
    * After all polls: whoever is parked would be refused by the gate. Or it has something under way
-   * there, whose end is told.
+   * there, whose end is told; or its site has left the table and taken its watch with it, and its
+   * own timer asks again.
    */
   private void nobodyIsParkedInVain() {
     for (BacklogSite<String, Integer> site : backlog.stock.sites.values()) {
@@ -292,7 +293,10 @@ final class BacklogModel {
           gate.status(site.destination)
               .map(status -> status.inFlight() + status.waiting() + status.detached())
               .orElse(0);
-      if (site.parked && underWay == 0) {
+      assertThat(!site.parked || site.isScheduled()).as("%s asks again", site.destination).isTrue();
+      Site<String> known = gate.table.get(site.destination);
+      boolean watched = known != null && known.queue != null && known.queue.watch != null;
+      if (site.parked && underWay == 0 && (watched || gate.stats().evicted() == 0)) {
         assertThat(gate.doorbell.look(site.destination, Attempt.RETRIED))
             .as("why %s waits", site.destination)
             .isNotEqualTo(Doorbell.Cause.NONE);
