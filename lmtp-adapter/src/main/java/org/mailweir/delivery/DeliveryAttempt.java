@@ -205,7 +205,8 @@ final class DeliveryAttempt
     }
     boolean forGood = failure.kind() == ConnectFailure.Kind.PERMANENT && reply.isPermanent();
     delivery.over(this, forGood ? reply : Replies.asTransient(reply, "4.4.1"));
-    permit.settle(Verdict.of(failure.kind()), reply.text());
+    boolean ofSite = !(failure.isOfDomain() && services.sites().isShared(delivery.site()));
+    permit.settle(ofSite ? Verdict.of(failure.kind()) : Outcome.UNKNOWN, reply.text());
   }
 
   private void fail(Throwable cause) {

@@ -9,6 +9,7 @@ import org.mailweir.core.TimeSource;
 import org.mailweir.lmtp.MailTransaction;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Sender;
+import org.mailweir.site.Sites;
 import org.mailweir.smtp.SmtpConnector;
 
 /**
@@ -25,6 +26,7 @@ public final class DeliveryFactory implements MailTransaction.Factory {
   /**
    * Creates the factory.
    *
+   * @param sites under which the gate knows destinations
    * @param tasks runs each attempt on a thread of its own; bounded by the gate, not by itself
    * @param time the gate's time source; its readings are handed to {@link
    *     org.mailweir.smtp.SmtpConnection#send} as the deadline
@@ -32,23 +34,27 @@ public final class DeliveryFactory implements MailTransaction.Factory {
    */
   public DeliveryFactory(
       DestinationGate<Destination> gate,
+      Sites sites,
       SmtpConnector connector,
       Executor tasks,
       TimeSource time,
       Clock clock,
       DeliverySettings settings) {
-    this(gate, connector, tasks, time, clock, settings, Bell::create);
+    this(gate, sites, connector, tasks, time, clock, settings, Bell::create);
   }
 
   DeliveryFactory(
       DestinationGate<Destination> gate,
+      Sites sites,
       SmtpConnector connector,
       Executor tasks,
       TimeSource time,
       Clock clock,
       DeliverySettings settings,
       Supplier<Bell> bells) {
-    services = new Services(gate, connector, tasks, time, clock, settings, bells, new InProgress());
+    services = 
+        new Services(
+            gate, sites, connector, tasks, time, clock, settings, bells, new InProgress());
   }
 
   @Override

@@ -31,14 +31,15 @@ final class Envelope {
   /**
    * Opens a transaction of the gate; the patience begins now.
    *
+   * @param bytes that the message has as its client says; 0 if it does not say
    * @param name of the message in the log: its queue id
    */
-  Envelope(Services services, Attempt attempt, String name, Bell bell) {
+  Envelope(Services services, Attempt attempt, long bytes, String name, Bell bell) {
     this.services = services;
     this.attempt = attempt;
     this.name = name;
     this.bell = bell;
-    admitter = services.gate().begin();
+    admitter = services.gate().begin(bytes);
     patienceEnd = services.time().nanoTime() + services.settings().patience().toNanos();
   }
 

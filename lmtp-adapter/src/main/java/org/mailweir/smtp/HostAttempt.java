@@ -50,6 +50,10 @@ final class HostAttempt {
     }
   }
 
+  Peer peer() {
+    return peer;
+  }
+
   /** Returns a session that is ready, or throws what went wrong. Blocks. */
   Session open() throws AttemptFailure, InterruptedException {
     TlsMode mode = surroundings.tls().mode();
@@ -124,7 +128,7 @@ final class HostAttempt {
       String what = failure instanceof SocketTimeoutException ? "timed out" : said(failure);
       int port = peer.socketAddress().getPort();
       throw new AttemptFailure(
-          "4.4.1", "connect to " + peer + " port " + port + ": " + what, Fault.HOST);
+          "4.4.1", "connect to " + peer + " port " + port + ": " + what, Fault.NO_CONNECTION);
     }
     surroundings.socketConnected();
     onConnected.accept(this);

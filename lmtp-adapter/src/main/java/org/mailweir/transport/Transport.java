@@ -18,10 +18,13 @@ import org.mailweir.delivery.DeliveryCounts;
 import org.mailweir.delivery.DeliveryFactory;
 import org.mailweir.delivery.DeliverySettings;
 import org.mailweir.dns.DnsMailExchangers;
+import org.mailweir.dns.MailExchangers;
 import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.lmtp.LmtpSettings;
 import org.mailweir.message.BodyStore;
 import org.mailweir.message.Destination;
+import org.mailweir.site.MailExchangerSites;
+import org.mailweir.site.Sites;
 import org.mailweir.smtp.SmtpClient;
 import org.mailweir.smtp.SmtpConfig;
 import org.mailweir.thread.TaskThreads;
@@ -66,6 +69,9 @@ public final class Transport implements AutoCloseable {
     this.gate = gate;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     bodies = new BodyStore(bodyMemory(), BodyStore.DEFAULT_DISK);
+    MailExchangers exchangers = new DnsMailExchangers(config.dns(), config.hostname(), random);
+    // A tenth of the clients may wait for a name server: the reserve that refuses stays free.
+    Sites sites = new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);
     smtp =
         new SmtpClient(
             SmtpConfig.builder(config.hostname())
@@ -73,10 +79,10 @@ public final class Transport implements AutoCloseable {
                 .connectTimeout(config.connectTimeout())
                 .build(),
             TlsPolicy.of(config.tls()),
-            new DnsMailExchangers(config.dns(), config.hostname(), random),
+            exchangers,
             tasks,
             time);
-    deliveries = new DeliveryFactory(gate, smtp, tasks, time, clock, times);
+    deliveries = new DeliveryFactory(gate, sites, smtp, tasks, time, clock, times);
     lmtp =
         new LmtpServer(
             LmtpSettings.of(config.hostname(), config.maxClients())
@@ -85,7 +91,7 @@ public final class Transport implements AutoCloseable {
             bodies,
             deliveries,
             clients);
-    ProbeRunner probes = new ProbeRunner(gate, smtp, tasks);
+    ProbeRunner probes = new ProbeRunner(gate, sites, smtp, tasks);
     ticker =
         new Ticker(
             TICK,

@@ -17,6 +17,7 @@ import org.mailweir.message.Destination;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Reply;
 import org.mailweir.message.Sender;
+import org.mailweir.site.Sites;
 
 /** A factory of deliveries between a scripted gate and scripted remotes, and one client of it. */
 final class World {
@@ -33,12 +34,17 @@ final class World {
   }
 
   World(DeliverySettings settings) {
+    this(settings, Sites.apart());
+  }
+
+  World(DeliverySettings settings, Sites sites) {
     simulation = new Simulation(Long.MAX_VALUE - Duration.ofSeconds(20).toNanos()); // wraps soon
     gate = new FakeGate(simulation);
     remotes = new FakeRemotes(simulation);
     factory =
         new DeliveryFactory(
             gate,
+            sites,
             remotes,
             simulation,
             simulation,
@@ -48,7 +54,11 @@ final class World {
   }
 
   MailTransaction begin() {
-    return factory.begin(new Sender("a@sender.test", -1, false, false), Optional.empty());
+    return begin(-1);
+  }
+
+  MailTransaction begin(long size) {
+    return factory.begin(new Sender("a@sender.test", size, false, false), Optional.empty());
   }
 
   List<Reply> admit(MailTransaction transaction, String... addresses) {
