@@ -39,7 +39,10 @@ class ArchitectureTest {
               entry("site", Set.of("message", "dns")),
               entry("lmtp", Set.of("message", "thread")),
               entry("smtp", Set.of("message", "dns", "site", "tls", "thread")),
-              entry("delivery", Set.of("core", "message", "lmtp", "site", "smtp", "thread")),
+              entry("recall", Set.of("core", "message")),
+              entry(
+                  "delivery",
+                  Set.of("core", "message", "lmtp", "recall", "site", "smtp", "thread")),
               entry("admin", Set.of("core")),
               entry(
                   "transport",
@@ -51,6 +54,7 @@ class ArchitectureTest {
                       "dns",
                       "site",
                       "lmtp",
+                      "recall",
                       "smtp",
                       "delivery",
                       "admin"))));

@@ -141,6 +141,7 @@ final class DestinationDelivery {
   Reply accept(Recipient recipient, ReplyOrder order) {
     State now = state.get();
     if (now instanceof Refused refused) {
+      envelope.refusedBecauseOf(site);
       return reply(refused.refusal());
     }
     if (now instanceof Ended ended) {
@@ -179,6 +180,9 @@ final class DestinationDelivery {
     }
     if (now instanceof Refused refused) {
       Reply words = turnedAway;
+      if (!places.isEmpty()) { // else it was told at RCPT
+        envelope.refusedBecauseOf(site);
+      }
       return end(
           refused, words != null ? Replies.asTransient(words, "4.4.5") : reply(refused.refusal()));
     }
@@ -198,6 +202,7 @@ final class DestinationDelivery {
         return left;
       }
       if (state.compareAndSet(connecting, new Detached())) {
+        envelope.refusedBecauseOf(site);
         answerAll(attempt.detach());
       }
       return 0;
@@ -273,6 +278,14 @@ final class DestinationDelivery {
   void answer(int index, Reply reply) {
     envelope.order().set(places.get(index), Replies.forRecipient(reply));
     envelope.bell().ring();
+  }
+
+  /** Ends this delivery for an attempt that found no host in a state to take mail. */
+  void unreachable(DeliveryAttempt attempt, Reply reply) {
+    if (state.get() instanceof Active active && active.attempt() == attempt) {
+      envelope.refusedBecauseOf(site);
+    }
+    over(attempt, reply);
   }
 
   /** Ends this delivery for an attempt that is over; recipients without an answer get this one. */

@@ -177,13 +177,14 @@ final class GroupTransaction implements MailTransaction {
   private Envelope open() {
     Envelope opened = envelope;
     if (opened == null) {
+      queueId.ifPresent(services.refusedMail()::came);
       Attempt attempt = QueueId.attempt(queueId, services.clock().instant());
       opened = 
           new Envelope(
               services,
               attempt,
               Math.max(0, sender.declaredSize()),
-              queueId.orElse("a message without id"),
+              queueId,
               bell);
       envelope = opened;
     }

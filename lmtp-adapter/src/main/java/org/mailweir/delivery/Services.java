@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.TimeSource;
 import org.mailweir.message.Destination;
+import org.mailweir.recall.RefusedMail;
 import org.mailweir.site.Sites;
 import org.mailweir.smtp.SmtpConnector;
 
@@ -22,6 +23,7 @@ record Services(
     DestinationGate<Destination> gate,
     Sites sites,
     SmtpConnector connector,
+    RefusedMail refusedMail,
     Executor tasks,
     TimeSource time,
     Clock clock,

@@ -146,11 +146,14 @@ public final class MailExchangerSites implements Sites {
       return found;
     }
 
-    /** Keeps what is known where nothing better could be found out. */
+    /**
+     * Keeps what is known where nothing better could be found out: a new object, as Caffeine takes
+     * the same one for not loaded, and would ask again with each read.
+     */
     @Override
     public CompletableFuture<Site> asyncReload(Destination destination, Site old, Executor unused) {
       return asyncLoad(destination, unused)
-          .thenApply(site -> site.kept.compareTo(KEPT) < 0 ? old : site);
+          .thenApply(site -> site.kept.equals(KEPT) ? site : new Site(old.name, old.kept));
     }
   }
 

@@ -49,7 +49,11 @@ final class IdlePool {
     }
   }
 
-  /** Returns a session that may be used again, as far as can be seen from here. */
+  /**
+   * Returns a session that may be used again, as far as can be seen from here. One that has lain
+   * idle for long is to be {@linkplain Session#check checked}: the other end may have gone without a
+   * word, and would be waited for in vain.
+   */
   Optional<Session> take(HostSet hosts) {
     evictExpired();
     while (true) {
@@ -80,6 +84,7 @@ final class IdlePool {
       if (closed) {
         evicted.add(session);
       } else {
+        session.rest();
         Idle idle = new Idle(hosts, session, clock.nanoTime());
         Deque<Idle> siblings =
             byHosts.computeIfAbsent(hosts, name -> new ArrayDeque<>());

@@ -33,6 +33,7 @@ final class Session {
   private final long since;
   private int messages;
   private boolean reused;
+  private long idleSince;
   private State state = State.CLEAN;
 
   Session(Wire wire, Peer peer, Capabilities capabilities, TimeSource clock) {
@@ -81,9 +82,25 @@ final class Session {
     state = State.CLEAN;
   }
 
+  /** Notes that it lies idle from now on. */
+  void rest() {
+    idleSince = clock.nanoTime();
+  }
+
+  /** Returns nanoseconds since it began to lie idle. */
+  long idleTime() {
+    return clock.nanoTime() - idleSince;
+  }
+
   /** Notes that it lay idle. */
   void reuse() {
     reused = true;
+  }
+
+  /** Asks with RSET whether the peer is still there, and returns whether it is. */
+  boolean check() throws InterruptedException {
+    state = State.DIRTY;
+    return restore();
   }
 
   /** Notes that the order of commands and replies is lost; it is closed at once. */

@@ -74,7 +74,7 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
     FreshAttempt attempt = attempt(observer::connected);
     observer.abortWith(attempt::abort);
     HostSet known = recent.getIfPresent(destination);
-    Optional<Session> idle = known == null ? Optional.empty() : idle(known);
+    Optional<Session> idle = known == null ? Optional.empty() : idle(known, attempt, observer);
     if (known != null && idle.isPresent()) {
       return reusing(destination, known, idle.get(), observer);
     }
@@ -82,7 +82,7 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
     List<Host> hosts = attempt.hosts(destination);
     HostSet set = HostSet.of(hosts);
     recent.put(destination, set);
-    idle = set.equals(known) ? Optional.empty() : idle(set);
+    idle = set.equals(known) ? Optional.empty() : idle(set, attempt, observer);
     if (idle.isPresent()) {
       return reusing(destination, set, idle.get(), observer);
     }
@@ -100,8 +100,29 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
     fresh(destination, attempt.hosts(destination), attempt).quit();
   }
 
-  private Optional<Session> idle(HostSet hosts) {
-    return closed ? Optional.empty() : pool.take(hosts);
+  /** Returns an idle session that is fit for use: one that has lain for long is asked first. */
+  private Optional<Session> idle(HostSet hosts, FreshAttempt attempt, ConnectObserver observer)
+      throws InterruptedException {
+    Optional<Session> idle = closed ? Optional.empty() : pool.take(hosts);
+    if (idle.isEmpty() || idle.get().idleTime() < config.checkAfter().toNanos()) {
+      return idle;
+    }
+    Session session = idle.get();
+    observer.abortWith(
+        () -> {
+          attempt.abort();
+          session.abort();
+        });
+    boolean fit = false;
+    try {
+      fit = session.check();
+    } finally {
+      if (!fit) {
+        session.abort();
+      }
+    }
+    observer.abortWith(attempt::abort);
+    return fit ? idle : Optional.empty();
   }
 
   private PooledConnection reusing(

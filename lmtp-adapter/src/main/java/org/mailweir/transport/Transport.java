@@ -23,6 +23,8 @@ import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.lmtp.LmtpSettings;
 import org.mailweir.message.BodyStore;
 import org.mailweir.message.Destination;
+import org.mailweir.recall.Recall;
+import org.mailweir.recall.RefusedMail;
 import org.mailweir.site.MailExchangerSites;
 import org.mailweir.site.Sites;
 import org.mailweir.smtp.SmtpClient;
@@ -44,6 +46,7 @@ public final class Transport implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final int TIMERS_PER_TICK = 10_000;
   private static final int TICKS_BETWEEN_EVICTIONS = 100;
+  private static final int TICKS_BETWEEN_RECALLS = (int) Recall.TICK.dividedBy(TICK);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   // The policy's time until ready. A hold is at most as long.
@@ -57,6 +60,7 @@ public final class Transport implements AutoCloseable {
   private final ExecutorService clients = TaskThreads.newExecutor("mailweir-client");
   private final ExecutorService tasks = TaskThreads.newExecutor("mailweir-task");
   private final SmtpClient smtp;
+  private final Optional<Recall> recall;
   private final DeliveryFactory deliveries;
   private final LmtpServer lmtp;
   private final Ticker ticker;
@@ -68,7 +72,8 @@ public final class Transport implements AutoCloseable {
     this.config = config;
     this.gate = gate;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-    bodies = new BodyStore(bodyMemory(), BodyStore.DEFAULT_DISK);
+    bodies =
+        new BodyStore(config.maxBodyMemory().orElseGet(Transport::bodyMemory), BodyStore.DEFAULT_DISK);
     MailExchangers exchangers = new DnsMailExchangers(config.dns(), config.hostname(), random);
     // A tenth of the clients may wait for a name server: the reserve that refuses stays free.
     Sites sites = new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);
@@ -82,7 +87,9 @@ public final class Transport implements AutoCloseable {
             exchangers,
             tasks,
             time);
-    deliveries = new DeliveryFactory(gate, sites, smtp, tasks, time, clock, times);
+    recall = config.recall().map(socket -> new Recall(socket, gate, tasks, time));
+    RefusedMail refusedMail = recall.<RefusedMail>map(r -> r).orElseGet(RefusedMail::forgotten);
+    deliveries = new DeliveryFactory(gate, sites, smtp, refusedMail, tasks, time, clock, times);
     lmtp =
         new LmtpServer(
             LmtpSettings.of(config.hostname(), config.maxClients())
@@ -98,7 +105,9 @@ public final class Transport implements AutoCloseable {
             List.of(
                 () -> gate.advance(time.nanoTime(), TIMERS_PER_TICK),
                 probes::runDue,
-                Ticker.every(TICKS_BETWEEN_EVICTIONS, smtp::evictExpired)));
+                Ticker.every(TICKS_BETWEEN_RECALLS, () -> recall.ifPresent(Recall::tick)),
+                Ticker.every(TICKS_BETWEEN_EVICTIONS, smtp::evictExpired),
+                Ticker.every(TICKS_BETWEEN_EVICTIONS, deliveries::watch)));
   }
 
   /**
@@ -249,8 +258,8 @@ public final class Transport implements AutoCloseable {
         config.patience(), config.hold(), READY_WITHIN, standard.rcptLimit(), standard.deadline());
   }
 
-  // A quarter of the heap: the rest is for destinations, connections and what the collector needs.
+  // The rest is for destinations, connections and what the collector needs.
   private static long bodyMemory() {
-    return Math.min(BodyStore.DEFAULT_MEMORY, Runtime.getRuntime().maxMemory() / 4);
+    return Runtime.getRuntime().maxMemory() / 4;
   }
 }

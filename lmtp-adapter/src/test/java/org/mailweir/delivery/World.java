@@ -17,6 +17,7 @@ import org.mailweir.message.Destination;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Reply;
 import org.mailweir.message.Sender;
+import org.mailweir.recall.RefusedMail;
 import org.mailweir.site.Sites;
 
 /** A factory of deliveries between a scripted gate and scripted remotes, and one client of it. */
@@ -28,6 +29,7 @@ final class World {
   final FakeRemotes remotes;
   final DeliveryFactory factory;
   final TestClient client = new TestClient();
+  final RefusedList refusedMail = new RefusedList();
 
   World() {
     this(DeliverySettings.standard());
@@ -46,6 +48,7 @@ final class World {
             gate,
             sites,
             remotes,
+            refusedMail,
             simulation,
             simulation,
             Clock.fixed(NOW, ZoneOffset.UTC),
@@ -55,6 +58,10 @@ final class World {
 
   MailTransaction begin() {
     return begin(-1);
+  }
+
+  MailTransaction begin(String queueId) {
+    return factory.begin(new Sender("a@sender.test", -1, false, false), Optional.of(queueId));
   }
 
   MailTransaction begin(long size) {
@@ -125,6 +132,21 @@ final class World {
   record Told(Reply reply, Duration at) {
     int code() {
       return reply.code();
+    }
+  }
+
+  /** What was said of refused mail, in order. */
+  static final class RefusedList implements RefusedMail {
+    final List<String> said = new ArrayList<>();
+
+    @Override
+    public void refused(Destination site, String queueId) {
+      said.add(queueId + " waits for " + site);
+    }
+
+    @Override
+    public void came(String queueId) {
+      said.add(queueId + " came");
     }
   }
 

@@ -179,7 +179,7 @@ class MailExchangerSitesTest {
     routes.put(B, new Unresolved("SERVFAIL"));
     ahead.addAndGet(MailExchangerSites.REFRESHED.toNanos() + 1);
     assertThat(siteOf(B)).isEqualTo(A);
-    await().until(() -> lookups.get() == 3);
+    await().until(() -> lookups.get() >= 3);
     assertThat(siteOf(B)).isEqualTo(A);
   }
 
