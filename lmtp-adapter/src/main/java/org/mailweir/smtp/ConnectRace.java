@@ -73,7 +73,7 @@ final class ConnectRace {
           told = true;
           tell();
         } else if (!waiting.isEmpty() && nanosToNextStart() <= 0) {
-          start(waiting.remove());
+          start(destination, waiting.remove());
         } else if (running.isEmpty() && waiting.isEmpty()) {
           throw allFailed(destination);
         } else if (waiting.isEmpty()) {
@@ -137,8 +137,8 @@ final class ConnectRace {
     }
   }
 
-  private void start(Peer peer) {
-    HostAttempt attempt = new HostAttempt(peer, config, surroundings, this::connected);
+  private void start(Destination destination, Peer peer) {
+    HostAttempt attempt = new HostAttempt(destination, peer, config, surroundings, this::connected);
     failedSinceStart = false;
     lastStart = surroundings.clock().nanoTime();
     running.put(attempt, lastStart);

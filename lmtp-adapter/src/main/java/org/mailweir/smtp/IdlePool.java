@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.mailweir.core.TimeSource;
 import org.mailweir.site.HostSet;
 
@@ -53,11 +54,13 @@ final class IdlePool {
    * Returns a session that may be used again, as far as can be seen from here. One that has lain
    * idle for long is to be {@linkplain Session#check checked}: the other end may have gone without a
    * word, and would be waited for in vain.
+   *
+   * @param fit whether a session may carry this mail; one that may not is left to others
    */
-  Optional<Session> take(HostSet hosts) {
+  Optional<Session> take(HostSet hosts, Predicate<Session> fit) {
     evictExpired();
     while (true) {
-      Optional<Session> newest = removeNewest(hosts);
+      Optional<Session> newest = removeNewest(hosts, fit);
       if (newest.isEmpty()) {
         return newest;
       }
@@ -105,9 +108,9 @@ final class IdlePool {
 
   /** Closes all to these hosts. */
   void drop(HostSet hosts) {
-    for (Optional<Session> next = removeNewest(hosts);
+    for (Optional<Session> next = removeNewest(hosts, any -> true);
         next.isPresent();
-        next = removeNewest(hosts)) {
+        next = removeNewest(hosts, any -> true)) {
       next.get().quit();
     }
   }
@@ -159,11 +162,18 @@ final class IdlePool {
     left.forEach(Session::quit);
   }
 
-  private Optional<Session> removeNewest(HostSet hosts) {
+  private Optional<Session> removeNewest(HostSet hosts, Predicate<Session> fit) {
     lock.lock();
     try {
-      Deque<Idle> siblings = byHosts.get(hosts);
-      return siblings == null ? Optional.empty() : Optional.of(remove(siblings.getLast()));
+      Deque<Idle> siblings = byHosts.getOrDefault(hosts, new ArrayDeque<>());
+      Iterator<Idle> newest = siblings.descendingIterator();
+      while (newest.hasNext()) {
+        Idle idle = newest.next();
+        if (fit.test(idle.session)) {
+          return Optional.of(remove(idle));
+        }
+      }
+      return Optional.empty();
     } finally {
       lock.unlock();
     }

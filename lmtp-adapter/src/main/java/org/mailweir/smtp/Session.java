@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.mailweir.core.TimeSource;
+import org.mailweir.message.Destination;
+import org.mailweir.tls.TlsPolicy;
 
 /**
  * A conversation that has come to the point where MAIL may be sent, and what is known of it.
@@ -27,6 +29,8 @@ final class Session {
   }
 
   private final Wire wire;
+  private final Destination destination;
+  private final TlsPolicy tls;
   private final Peer peer;
   private final Capabilities capabilities;
   private final TimeSource clock;
@@ -36,8 +40,22 @@ final class Session {
   private long idleSince;
   private State state = State.CLEAN;
 
-  Session(Wire wire, Peer peer, Capabilities capabilities, TimeSource clock) {
+  /**
+   * Creates a session that is ready.
+   *
+   * @param destination for whose mail it was made
+   * @param tls what was asked of it
+   */
+  Session(
+      Wire wire,
+      Destination destination,
+      TlsPolicy tls,
+      Peer peer,
+      Capabilities capabilities,
+      TimeSource clock) {
     this.wire = wire;
+    this.destination = destination;
+    this.tls = tls;
     this.peer = peer;
     this.capabilities = capabilities;
     this.clock = clock;
@@ -50,6 +68,14 @@ final class Session {
 
   Peer peer() {
     return peer;
+  }
+
+  Destination destination() {
+    return destination;
+  }
+
+  TlsPolicy tls() {
+    return tls;
   }
 
   Capabilities capabilities() {

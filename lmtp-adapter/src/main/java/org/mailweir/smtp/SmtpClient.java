@@ -74,7 +74,7 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
     FreshAttempt attempt = attempt(observer::connected);
     observer.abortWith(attempt::abort);
     HostSet known = recent.getIfPresent(destination);
-    Optional<Session> idle = known == null ? Optional.empty() : idle(known, attempt, observer);
+    Optional<Session> idle = known == null ? Optional.empty() : idle(destination, known, attempt, observer);
     if (known != null && idle.isPresent()) {
       return reusing(destination, known, idle.get(), observer);
     }
@@ -82,7 +82,7 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
     List<Host> hosts = attempt.hosts(destination);
     HostSet set = HostSet.of(hosts);
     recent.put(destination, set);
-    idle = set.equals(known) ? Optional.empty() : idle(set, attempt, observer);
+    idle = set.equals(known) ? Optional.empty() : idle(destination, set, attempt, observer);
     if (idle.isPresent()) {
       return reusing(destination, set, idle.get(), observer);
     }
@@ -101,9 +101,11 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
   }
 
   /** Returns an idle session that is fit for use: one that has lain for long is asked first. */
-  private Optional<Session> idle(HostSet hosts, FreshAttempt attempt, ConnectObserver observer)
+  private Optional<Session> idle(
+      Destination destination, HostSet hosts, FreshAttempt attempt, ConnectObserver observer)
       throws InterruptedException {
-    Optional<Session> idle = closed ? Optional.empty() : pool.take(hosts);
+    Optional<Session> idle =
+        closed ? Optional.empty() : pool.take(hosts, session -> isFit(session, destination));
     if (idle.isEmpty() || idle.get().idleTime() < config.checkAfter().toNanos()) {
       return idle;
     }
@@ -123,6 +125,11 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
     }
     observer.abortWith(attempt::abort);
     return fit ? idle : Optional.empty();
+  }
+
+  /** Returns whether the mail's own domain would have asked for the same TLS. */
+  private boolean isFit(Session session, Destination destination) {
+    return session.destination().equals(destination) || session.tls() == surroundings.tls();
   }
 
   private PooledConnection reusing(

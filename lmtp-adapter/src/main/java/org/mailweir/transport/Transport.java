@@ -216,7 +216,7 @@ public final class Transport implements AutoCloseable {
       return;
     }
     InetSocketAddress address = config.admin().get();
-    TransportMetrics metrics = new TransportMetrics(lmtp, deliveries, smtp, bodies);
+    TransportMetrics metrics = new TransportMetrics(lmtp, deliveries, smtp, bodies, recall);
     try {
       admin = Optional.of(AdminServer.start(address, gate, time, clock, List.of(metrics)));
     } catch (IOException failure) {
