@@ -73,10 +73,10 @@ final class FlushSocket {
     while (true) {
       for (int i = 1; i < in.position(); i++) {
         if (in.get(i - 1) == 0 && in.get(i) == 0) {
-          String list = new String(in.array(), 0, i, StandardCharsets.ISO_8859_1);
-          in.flip().position(i + 1);
+          byte[] list = new byte[i];
+          in.flip().get(list).get(); // and the last NUL
           in.compact();
-          return list;
+          return new String(list, StandardCharsets.ISO_8859_1);
         }
       }
       if (!in.hasRemaining()) {
