@@ -76,8 +76,10 @@ final class AddressBook {
     String what = "";
     for (Host host : hosts) {
       Trouble known = trouble.getIfPresent(host.address());
-      boolean others = known != null && !known.what.isEmpty() && !known.hosts.equals(set);
-      if (!others || ready.getIfPresent(host.address()) != null) {
+      if (known == null
+          || known.what.isEmpty()
+          || known.hosts.equals(set)
+          || ready.getIfPresent(host.address()) != null) {
         return Optional.empty();
       }
       what = what.isEmpty() ? known.what : what;
