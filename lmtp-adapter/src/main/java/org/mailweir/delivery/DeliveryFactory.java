@@ -60,7 +60,7 @@ public final class DeliveryFactory implements MailTransaction.Factory {
       Clock clock,
       DeliverySettings settings,
       Supplier<Bell> bells) {
-    services = 
+    services =
         new Services(
             gate,
             sites,

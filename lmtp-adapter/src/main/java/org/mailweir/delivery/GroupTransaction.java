@@ -179,13 +179,7 @@ final class GroupTransaction implements MailTransaction {
     if (opened == null) {
       queueId.ifPresent(services.refusedMail()::came);
       Attempt attempt = QueueId.attempt(queueId, services.clock().instant());
-      opened = 
-          new Envelope(
-              services,
-              attempt,
-              Math.max(0, sender.declaredSize()),
-              queueId,
-              bell);
+      opened = new Envelope(services, attempt, Math.max(0, sender.declaredSize()), queueId, bell);
       envelope = opened;
     }
     return opened;

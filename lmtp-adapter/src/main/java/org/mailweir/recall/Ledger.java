@@ -30,8 +30,8 @@ import org.mailweir.message.Destination;
  *
  * <p>A message is called back {@link #SETTLES} after its refusal at the earliest: while it is still
  * active Postfix takes no notice of a call. After each call that led to another refusal it is left
- * in peace for twice as long, so that mail which the site's state cannot explain is not called round
- * and round.
+ * in peace for twice as long, so that mail which the site's state cannot explain is not called
+ * round and round.
  *
  * <p>Memory: some 250 bytes for each of {@link #MOST} messages at most; of those the oldest is
  * forgotten first, and comes when Postfix thinks fit.

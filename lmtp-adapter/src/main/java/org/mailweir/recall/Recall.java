@@ -74,8 +74,7 @@ public final class Recall implements RefusedMail {
    * @param path of the flush service's socket, such as {@code /var/spool/postfix/public/flush}
    * @param threads runs the calls of one tick, which block
    */
-  public Recall(
-      Path path, DestinationGate<Destination> gate, Executor threads, TimeSource clock) {
+  public Recall(Path path, DestinationGate<Destination> gate, Executor threads, TimeSource clock) {
     this.path = requireNonNull(path);
     this.gate = requireNonNull(gate);
     this.threads = requireNonNull(threads);

@@ -15,8 +15,7 @@ import org.mailweir.dns.MailExchangers.Host;
 public record HostSet(List<String> names) {
   /** Copies the names, and brings them into order. */
   public HostSet {
-    names =
-        names.stream().map(name -> name.toLowerCase(Locale.ROOT)).distinct().sorted().toList();
+    names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).distinct().sorted().toList();
   }
 
   /** Returns the set of these hosts' names. */

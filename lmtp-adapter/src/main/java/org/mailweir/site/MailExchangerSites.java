@@ -27,10 +27,10 @@ import org.mailweir.message.Destination;
  * model).
  *
  * <p>What was found is used for {@link #KEPT}, and looked up again in the background once it is
- * {@link #REFRESHED} old and there is mail. Whoever asks for a domain that is not known waits {@link
- * #PATIENCE} at most, and only a few do at once: refusals must stay quick, also while a name server
- * is silent. The others are told that the domain is a site of its own, which the next mail to it
- * will know better.
+ * {@link #REFRESHED} old and there is mail. Whoever asks for a domain that is not known waits
+ * {@link #PATIENCE} at most, and only a few do at once: refusals must stay quick, also while a name
+ * server is silent. The others are told that the domain is a site of its own, which the next mail
+ * to it will know better.
  *
  * <p>Memory: at most 65,536 domains, some 300 bytes each; at most {@link #LOOKUPS} lookups at once.
  *

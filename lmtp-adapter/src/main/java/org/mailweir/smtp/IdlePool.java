@@ -16,8 +16,9 @@ import org.mailweir.core.TimeSource;
 import org.mailweir.site.HostSet;
 
 /**
- * Keeps connections for a short while, by the hosts they are to: the newest is taken first, the oldest goes
- * first when there are too many. Every session is either here or in someone's hands, never both.
+ * Keeps connections for a short while, by the hosts they are to: the newest is taken first, the
+ * oldest goes first when there are too many. Every session is either here or in someone's hands,
+ * never both.
  *
  * <p>Thread safety: all methods may be called by any thread. Nothing is written under the lock.
  */
@@ -52,8 +53,8 @@ final class IdlePool {
 
   /**
    * Returns a session that may be used again, as far as can be seen from here. One that has lain
-   * idle for long is to be {@linkplain Session#check checked}: the other end may have gone without a
-   * word, and would be waited for in vain.
+   * idle for long is to be {@linkplain Session#check checked}: the other end may have gone without
+   * a word, and would be waited for in vain.
    *
    * @param fit whether a session may carry this mail; one that may not is left to others
    */
@@ -89,8 +90,7 @@ final class IdlePool {
       } else {
         session.rest();
         Idle idle = new Idle(hosts, session, clock.nanoTime());
-        Deque<Idle> siblings =
-            byHosts.computeIfAbsent(hosts, name -> new ArrayDeque<>());
+        Deque<Idle> siblings = byHosts.computeIfAbsent(hosts, name -> new ArrayDeque<>());
         siblings.addLast(idle);
         all.add(idle);
         if (siblings.size() > config.idlePerDestination()) {

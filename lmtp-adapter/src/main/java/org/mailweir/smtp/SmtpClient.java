@@ -74,7 +74,8 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
     FreshAttempt attempt = attempt(observer::connected);
     observer.abortWith(attempt::abort);
     HostSet known = recent.getIfPresent(destination);
-    Optional<Session> idle = known == null ? Optional.empty() : idle(destination, known, attempt, observer);
+    Optional<Session> idle =
+        known == null ? Optional.empty() : idle(destination, known, attempt, observer);
     if (known != null && idle.isPresent()) {
       return reusing(destination, known, idle.get(), observer);
     }

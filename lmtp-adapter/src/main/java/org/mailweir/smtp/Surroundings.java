@@ -7,8 +7,8 @@ import org.mailweir.core.TimeSource;
 import org.mailweir.tls.TlsPolicy;
 
 /**
- * What all conversations of one client share: clock, deadlines, TLS, what is known of
- * addresses, and the counts of sockets.
+ * What all conversations of one client share: clock, deadlines, TLS, what is known of addresses,
+ * and the counts of sockets.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */

@@ -28,10 +28,7 @@ final class ProbeRunner {
   private final Executor executor;
 
   ProbeRunner(
-      DestinationGate<Destination> gate,
-      Sites sites,
-      SmtpConnector connector,
-      Executor executor) {
+      DestinationGate<Destination> gate, Sites sites, SmtpConnector connector, Executor executor) {
     this.gate = gate;
     this.sites = sites;
     this.connector = connector;
@@ -59,8 +56,7 @@ final class ProbeRunner {
       probe.settle(Outcome.READY, "");
     } catch (ConnectFailure failure) {
       boolean ofSite = !(failure.isOfDomain() && sites.isShared(probe.destination()));
-      probe.settle(
-          ofSite ? outcome(failure.kind()) : Outcome.UNKNOWN, failure.reply().text());
+      probe.settle(ofSite ? outcome(failure.kind()) : Outcome.UNKNOWN, failure.reply().text());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException defect) {

@@ -73,7 +73,8 @@ public final class Transport implements AutoCloseable {
     this.gate = gate;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     bodies =
-        new BodyStore(config.maxBodyMemory().orElseGet(Transport::bodyMemory), BodyStore.DEFAULT_DISK);
+        new BodyStore(
+            config.maxBodyMemory().orElseGet(Transport::bodyMemory), BodyStore.DEFAULT_DISK);
     MailExchangers exchangers = new DnsMailExchangers(config.dns(), config.hostname(), random);
     // A tenth of the clients may wait for a name server: the reserve that refuses stays free.
     Sites sites = new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);

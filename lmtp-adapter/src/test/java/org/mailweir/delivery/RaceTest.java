@@ -56,7 +56,11 @@ class RaceTest {
           gate,
           Sites.apart(),
           remotes,
-          RefusedMail.forgotten(), tasks, System::nanoTime, Clock.systemUTC(), settings);
+          RefusedMail.forgotten(),
+          tasks,
+          System::nanoTime,
+          Clock.systemUTC(),
+          settings);
   private final AtomicInteger names = new AtomicInteger();
   private final LongAdder delivered = new LongAdder();
   private final Set<String> deferred = ConcurrentHashMap.newKeySet();

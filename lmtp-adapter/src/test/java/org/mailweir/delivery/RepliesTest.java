@@ -110,7 +110,8 @@ class RepliesTest {
   @EnumSource(Reason.class)
   void answersEachReasonWithA451OfItsClass(Reason reason) {
     Reply reply =
-        refusals.reply(new Refusal(reason, Refusal.NO_HINT, ""), EXAMPLE, EXAMPLE, Optional.empty(), NOW);
+        refusals.reply(
+            new Refusal(reason, Refusal.NO_HINT, ""), EXAMPLE, EXAMPLE, Optional.empty(), NOW);
     assertThat(reply.code()).isEqualTo(451);
     assertThat(reply.status()).matches("4\\.[34]\\.[125]");
     assertThat(reply.text()).startsWith("example.org ").hasSizeGreaterThan(20);
@@ -121,7 +122,8 @@ class RepliesTest {
     Stream<String> texts =
         Stream.of(Reason.values())
             .map(reason -> new Refusal(reason, Refusal.NO_HINT, ""))
-            .map(refusal -> refusals.reply(refusal, EXAMPLE, EXAMPLE, Optional.empty(), NOW).text());
+            .map(
+                refusal -> refusals.reply(refusal, EXAMPLE, EXAMPLE, Optional.empty(), NOW).text());
     assertThat(texts).doesNotHaveDuplicates();
   }
 

@@ -19,8 +19,8 @@ import org.mailweir.loopback.SinkBehaviour;
 import org.mailweir.program.TransportProcess;
 
 /**
- * 5,000 clients that are connected and idle, and 500 that send: what the program takes for them. With
- * virtual threads (Java 21) that is bounded; a platform thread for each takes more.
+ * 5,000 clients that are connected and idle, and 500 that send: what the program takes for them.
+ * With virtual threads (Java 21) that is bounded; a platform thread for each takes more.
  */
 @Tag("herd")
 class ManyClientsTest {

@@ -32,7 +32,8 @@ import org.mailweir.program.TransportProcess;
  * it does not, and each message arrives whole or is refused with 452.
  */
 class MemoryTest {
-  private static final byte[] BLOCK = ("x".repeat(77) + "\r\n.y\r\n").repeat(781).getBytes(US_ASCII);
+  private static final byte[] BLOCK =
+      ("x".repeat(77) + "\r\n.y\r\n").repeat(781).getBytes(US_ASCII);
   private static final byte[] STUFFED =
       ("x".repeat(77) + "\r\n..y\r\n").repeat(781).getBytes(US_ASCII);
 
@@ -124,7 +125,8 @@ class MemoryTest {
     try (Socket socket = new Socket()) {
       socket.connect(server);
       socket.setSoTimeout(600_000);
-      BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
       OutputStream out = socket.getOutputStream();
       in.readLine();
       out.write("LHLO client.test\r\n".getBytes(US_ASCII));

@@ -13,9 +13,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 
 /**
- * The LMTP engine under conversations that were damaged at random: it answers in good form, the same
- * however the bytes are cut, and delivers nothing that it has not said 354 for. Run by the profile
- * fuzz; a failure tells its seed.
+ * The LMTP engine under conversations that were damaged at random: it answers in good form, the
+ * same however the bytes are cut, and delivers nothing that it has not said 354 for. Run by the
+ * profile fuzz; a failure tells its seed.
  */
 @Tag("fuzz")
 class EngineFuzzTest {

@@ -45,7 +45,9 @@ class ConversationTest {
       InetSocketAddress mailbox =
           new InetSocketAddress(mailboxes.host(SinkBehaviour.healthy()).address(), net.port());
       PostfixSettings exchanger =
-          PostfixSettings.recommended(mailbox).local("dest.test", mailbox).with("myhostname", "mx.dest.test");
+          PostfixSettings.recommended(mailbox)
+              .local("dest.test", mailbox)
+              .with("myhostname", "mx.dest.test");
       try (PrivatePostfix mx = PrivatePostfix.start(home.resolve("mx"), exchanger);
           WireTap smtp =
               new WireTap(new InetSocketAddress(net.nextAddress(), net.port()), mx.address());
@@ -81,7 +83,10 @@ class ConversationTest {
                 line -> assertThat(line).isEqualTo("C: RCPT TO:<v@dest.test>"),
                 line -> assertThat(line).isEqualTo("C: DATA"));
         assertThat(lmtp.lines)
-            .filteredOn(line -> line.matches("S: 250 2\\.0\\.0 host mx1\\.dest\\.test\\[.* 250 .* Ok: queued as .*"))
+            .filteredOn(
+                line ->
+                    line.matches(
+                        "S: 250 2\\.0\\.0 host mx1\\.dest\\.test\\[.* 250 .* Ok: queued as .*"))
             .as("one reply for each recipient, in the remote's words")
             .hasSizeGreaterThanOrEqualTo(3);
         assertThat(smtp.commands())

@@ -43,8 +43,7 @@ class RecallBehindPostfixTest {
   @Timeout(1200)
   void callsBackFiveThousandMessagesInPacedOrder() throws Exception {
     ServiceTime time = ServiceTime.lognormal(Duration.ofMillis(300), 0.6);
-    callsBack(
-        5000, Duration.ofMinutes(15), SinkBehaviour.healthy().serving(time).limitedTo(TAKES));
+    callsBack(5000, Duration.ofMinutes(15), SinkBehaviour.healthy().serving(time).limitedTo(TAKES));
   }
 
   private void callsBack(int messages, Duration patience, SinkBehaviour behaviour)

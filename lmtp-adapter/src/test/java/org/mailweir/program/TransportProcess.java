@@ -45,13 +45,13 @@ public final class TransportProcess implements AutoCloseable {
     command.addAll(jvmOptions);
     command.addAll(
         List.of(
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Dlogback.configurationFile=logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TransportMain.class.getName(),
-                "--listen=127.0.0.1:0",
-                "--admin=127.0.0.1:0"));
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dlogback.configurationFile=logback.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TransportMain.class.getName(),
+            "--listen=127.0.0.1:0",
+            "--admin=127.0.0.1:0"));
     command.addAll(List.of(options));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     BufferedReader log = process.inputReader(UTF_8);

@@ -25,7 +25,9 @@ import org.mailweir.core.Permit;
 import org.mailweir.core.Standing;
 import org.mailweir.message.Destination;
 
-/** Refused mail of real sites of a real gate, in time that the test makes, through a real socket. */
+/**
+ * Refused mail of real sites of a real gate, in time that the test makes, through a real socket.
+ */
 @Timeout(60)
 class RecallTest {
   private static final Destination SITE = new Destination("site.test");

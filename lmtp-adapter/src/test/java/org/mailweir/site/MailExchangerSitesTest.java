@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,7 +40,9 @@ class MailExchangerSitesTest {
   private final CountDownLatch resolver = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile boolean silent;
-  private MailExchangerSites sites = sites(Duration.ofSeconds(20), 10);
+
+  /** Looks up at once, on the caller's thread, so that the cache's times are those of the test. */
+  private MailExchangerSites sites = sites(Duration.ofSeconds(20), 10, Runnable::run);
 
   @AfterEach
   void stop() {
@@ -47,7 +50,12 @@ class MailExchangerSitesTest {
     threads.shutdownNow();
   }
 
+  /** Returns one that looks up on threads of its own. */
   private MailExchangerSites sites(Duration patience, int waiters) {
+    return sites(patience, waiters, threads);
+  }
+
+  private MailExchangerSites sites(Duration patience, int waiters, Executor executor) {
     MailExchangers exchangers =
         destination -> {
           lookups.incrementAndGet();
@@ -57,7 +65,7 @@ class MailExchangerSitesTest {
           return routes.getOrDefault(destination, new NoMail(550, "5.1.2", "no such domain"));
         };
     return new MailExchangerSites(
-        exchangers, threads, () -> Long.MAX_VALUE - 5 + ahead.get(), waiters, patience);
+        exchangers, executor, () -> Long.MAX_VALUE - 5 + ahead.get(), waiters, patience);
   }
 
   private void route(Destination destination, String... hosts) {

@@ -28,8 +28,8 @@ import org.mailweir.tls.TlsPolicy;
 
 /**
  * Hosts that mean no good: none of them holds a thread beyond a deadline, fills the memory, gets a
- * message twice, or gets one recipient's refusal taken for another's. Bad certificates are in {@link
- * StartTlsTest}.
+ * message twice, or gets one recipient's refusal taken for another's. Bad certificates are in
+ * {@link StartTlsTest}.
  */
 @Timeout(60)
 class HostilePeersTest {

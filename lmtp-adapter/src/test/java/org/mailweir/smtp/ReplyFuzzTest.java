@@ -40,8 +40,7 @@ class ReplyFuzzTest {
                 Arbitraries.integers().between(0, 4),
                 Arbitraries.frequencyOf(
                     Tuple.of(3, Arbitraries.integers().between(0, 255)),
-                    Tuple.of(
-                        2, Arbitraries.of((int) '\r', (int) '\n', (int) '-', (int) ' ', 0))))
+                    Tuple.of(2, Arbitraries.of((int) '\r', (int) '\n', (int) '-', (int) ' ', 0))))
             .as((place, kind, value) -> new int[] {place, kind, value})
             .list()
             .ofMaxSize(6);

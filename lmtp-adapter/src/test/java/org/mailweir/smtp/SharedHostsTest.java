@@ -145,7 +145,8 @@ class SharedHostsTest {
   @Test
   void anAddressThatWasReadyOfLateIsTriedForAll() throws Exception {
     ScriptedServer server = new ScriptedServer();
-    World world = keep(new World(World.config(server.port()).idle(0, 0), TlsPolicy.of(TlsMode.NONE)));
+    World world =
+        keep(new World(World.config(server.port()).idle(0, 0), TlsPolicy.of(TlsMode.NONE)));
     world.route(World.EXAMPLE, server.host("mx.a.test"));
     world.route(OTHER, server.host("mx.b.test"));
     deliver(world, World.EXAMPLE);

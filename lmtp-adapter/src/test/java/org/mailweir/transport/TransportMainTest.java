@@ -64,8 +64,7 @@ class TransportMainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"--shadow", "--state", "--mxdeliv", "--list", "-l", "--config-file"})
+  @ValueSource(strings = {"--shadow", "--state", "--mxdeliv", "--list", "-l", "--config-file"})
   void refusesAnUnknownOption(String option) {
     assertUsageError(Program.run(option), "Unknown option: '" + option + "'");
   }
