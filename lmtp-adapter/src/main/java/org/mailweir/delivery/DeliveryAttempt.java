@@ -117,6 +117,16 @@ final class DeliveryAttempt
     return delivery.isFinishing(this);
   }
 
+  /** Returns since when it is under way. */
+  long begun() {
+    return begun;
+  }
+
+  /** Names it in the log. */
+  String describe() {
+    return name + " to " + delivery.destination();
+  }
+
   /** Closes what is open; the thread inside {@link #run} learns of it by a failure. */
   void abort() {
     abortable.abort();
@@ -204,8 +214,20 @@ final class DeliveryAttempt
       return;
     }
     boolean forGood = failure.kind() == ConnectFailure.Kind.PERMANENT && reply.isPermanent();
-    delivery.over(this, forGood ? reply : Replies.asTransient(reply, "4.4.1"));
-    permit.settle(Verdict.of(failure.kind()), reply.text());
+    Reply told = forGood ? reply : Replies.asTransient(reply, "4.4.1");
+    if (failure.isOfDomain() || failure.kind() == ConnectFailure.Kind.ABORTED) {
+      delivery.over(this, told);
+    } else {
+      delivery.unreachable(this, told);
+    }
+    boolean ofSite = !(failure.isOfDomain() && services.sites().isShared(delivery.site()));
+    permit.settle(ofSite ? Verdict.of(failure.kind()) : Outcome.UNKNOWN, reply.text());
+  }
+
+  /** Ends it for all others though its thread is stuck: it may learn of it, or never. */
+  void abandon() {
+    abort();
+    end(Replies.INTERNAL_ERROR);
   }
 
   private void fail(Throwable cause) {

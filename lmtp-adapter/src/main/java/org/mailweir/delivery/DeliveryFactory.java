@@ -1,6 +1,7 @@
 package org.mailweir.delivery;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -9,6 +10,8 @@ import org.mailweir.core.TimeSource;
 import org.mailweir.lmtp.MailTransaction;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Sender;
+import org.mailweir.recall.RefusedMail;
+import org.mailweir.site.Sites;
 import org.mailweir.smtp.SmtpConnector;
 
 /**
@@ -20,11 +23,16 @@ import org.mailweir.smtp.SmtpConnector;
  * <p>Thread safety: all methods may be called by any thread.
  */
 public final class DeliveryFactory implements MailTransaction.Factory {
+  // A probe without a client may go through several addresses, a minute each and one more to greet.
+  private static final Duration STUCK_AFTER = Duration.ofMinutes(15);
+
   private final Services services;
 
   /**
    * Creates the factory.
    *
+   * @param sites under which the gate knows destinations
+   * @param refusedMail hears of the mail that destinations could not take
    * @param tasks runs each attempt on a thread of its own; bounded by the gate, not by itself
    * @param time the gate's time source; its readings are handed to {@link
    *     org.mailweir.smtp.SmtpConnection#send} as the deadline
@@ -32,23 +40,38 @@ public final class DeliveryFactory implements MailTransaction.Factory {
    */
   public DeliveryFactory(
       DestinationGate<Destination> gate,
+      Sites sites,
       SmtpConnector connector,
+      RefusedMail refusedMail,
       Executor tasks,
       TimeSource time,
       Clock clock,
       DeliverySettings settings) {
-    this(gate, connector, tasks, time, clock, settings, Bell::create);
+    this(gate, sites, connector, refusedMail, tasks, time, clock, settings, Bell::create);
   }
 
   DeliveryFactory(
       DestinationGate<Destination> gate,
+      Sites sites,
       SmtpConnector connector,
+      RefusedMail refusedMail,
       Executor tasks,
       TimeSource time,
       Clock clock,
       DeliverySettings settings,
       Supplier<Bell> bells) {
-    services = new Services(gate, connector, tasks, time, clock, settings, bells, new InProgress());
+    services =
+        new Services(
+            gate,
+            sites,
+            connector,
+            refusedMail,
+            tasks,
+            time,
+            clock,
+            settings,
+            bells,
+            new InProgress());
   }
 
   @Override
@@ -56,6 +79,17 @@ public final class DeliveryFactory implements MailTransaction.Factory {
     GroupTransaction transaction = new GroupTransaction(services, sender, queueId);
     services.inProgress().began(transaction);
     return transaction;
+  }
+
+  /**
+   * Ends deliveries that are stuck: a quarter of an hour after the deadline that each of them has.
+   * To be called every few seconds.
+   *
+   * @return how many were ended
+   */
+  public int watch() {
+    long longest = services.settings().deadline().plus(STUCK_AFTER).toNanos();
+    return services.inProgress().abandonBegunBefore(services.time().nanoTime() - longest);
   }
 
   /** Refuses all recipients from now on, also those that wait for their answer. */

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * Asked      -> Granted     the gate gave a permit
  *            -> Refused     the gate refused
  * Granted    -> LetGo       the body is late: the permit was given back
+ *            -> Asked       the destination was found to be part of another site
  *            -> Connecting  the body is there
  * LetGo      -> Asked       the body is there
  * Connecting -> Sending     ready for MAIL
@@ -53,6 +54,10 @@ final class DestinationDelivery {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   private final Destination destination;
+
+  /** What the gate is asked about. Another one from a change to Asked on. */
+  private volatile Destination site;
+
   private final Envelope envelope;
   private final Services services;
   private final List<Recipient> recipients = new ArrayList<>();
@@ -100,11 +105,17 @@ final class DestinationDelivery {
     this.destination = destination;
     this.envelope = envelope;
     services = envelope.services();
+    site = services.sites().of(destination);
     state = new AtomicReference<>(asked(envelope.patience()));
   }
 
   Destination destination() {
     return destination;
+  }
+
+  /** Returns what the gate was asked about last. */
+  Destination site() {
+    return site;
   }
 
   List<Recipient> recipients() {
@@ -130,6 +141,7 @@ final class DestinationDelivery {
   Reply accept(Recipient recipient, ReplyOrder order) {
     State now = state.get();
     if (now instanceof Refused refused) {
+      envelope.refusedBecauseOf(site);
       return reply(refused.refusal());
     }
     if (now instanceof Ended ended) {
@@ -158,7 +170,8 @@ final class DestinationDelivery {
       return envelope.isLate() && now instanceof Granted granted && letGo(granted);
     }
     if (now instanceof Granted granted) {
-      return begin(granted);
+      Destination known = services.sites().of(destination);
+      return known.equals(site) ? begin(granted) : askAbout(known, granted, message);
     }
     if (now instanceof LetGo letGo) {
       Duration patience = envelope.patienceAgain(message);
@@ -167,6 +180,9 @@ final class DestinationDelivery {
     }
     if (now instanceof Refused refused) {
       Reply words = turnedAway;
+      if (!places.isEmpty()) { // else it was told at RCPT
+        envelope.refusedBecauseOf(site);
+      }
       return end(
           refused, words != null ? Replies.asTransient(words, "4.4.5") : reply(refused.refusal()));
     }
@@ -186,6 +202,7 @@ final class DestinationDelivery {
         return left;
       }
       if (state.compareAndSet(connecting, new Detached())) {
+        envelope.refusedBecauseOf(site);
         answerAll(attempt.detach());
       }
       return 0;
@@ -263,6 +280,14 @@ final class DestinationDelivery {
     envelope.bell().ring();
   }
 
+  /** Ends this delivery for an attempt that found no host in a state to take mail. */
+  void unreachable(DeliveryAttempt attempt, Reply reply) {
+    if (state.get() instanceof Active active && active.attempt() == attempt) {
+      envelope.refusedBecauseOf(site);
+    }
+    over(attempt, reply);
+  }
+
   /** Ends this delivery for an attempt that is over; recipients without an answer get this one. */
   void over(DeliveryAttempt attempt, Reply reply) {
     State now = state.get();
@@ -297,6 +322,16 @@ final class DestinationDelivery {
     }
     attempt.start();
     return false;
+  }
+
+  /** The lookup was slower than the gate: what was granted was not the right to try these hosts. */
+  private boolean askAbout(Destination known, Granted granted, Message message) {
+    Duration patience = envelope.patienceAgain(message);
+    site = known;
+    if (askNext(granted, patience, () -> admitAsync(patience))) {
+      granted.permit().close();
+    }
+    return true;
   }
 
   private boolean letGo(Granted granted) {
@@ -360,15 +395,15 @@ final class DestinationDelivery {
   }
 
   private CompletionStage<Admission> admitAsync(Duration patience) {
-    return envelope.admitter().admitAsync(destination, envelope.attempt(), patience);
+    return envelope.admitter().admitAsync(site, envelope.attempt(), patience);
   }
 
   private Reply reply(Refusal refusal) {
     Optional<DestinationStatus<Destination>> status =
         RefusalReplies.tellsDepth(refusal.reason())
-            ? services.gate().status(destination)
+            ? services.gate().status(site)
             : Optional.empty();
     return new RefusalReplies(services.settings().patience())
-        .reply(refusal, destination, status, services.time().nanoTime());
+        .reply(refusal, destination, site, status, services.time().nanoTime());
   }
 }

@@ -1,6 +1,7 @@
 package org.mailweir.delivery;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Attempt;
 import org.mailweir.core.Transaction;
@@ -21,7 +22,7 @@ final class Envelope {
   private final Services services;
   private final Transaction<Destination> admitter;
   private final Attempt attempt;
-  private final String name;
+  private final Optional<String> queueId;
   private final Bell bell;
   private final long patienceEnd;
   private final ReplyOrder order = new ReplyOrder();
@@ -31,14 +32,15 @@ final class Envelope {
   /**
    * Opens a transaction of the gate; the patience begins now.
    *
-   * @param name of the message in the log: its queue id
+   * @param bytes that the message has as its client says; 0 if it does not say
+   * @param queueId the client's
    */
-  Envelope(Services services, Attempt attempt, String name, Bell bell) {
+  Envelope(Services services, Attempt attempt, long bytes, Optional<String> queueId, Bell bell) {
     this.services = services;
     this.attempt = attempt;
-    this.name = name;
+    this.queueId = queueId;
     this.bell = bell;
-    admitter = services.gate().begin();
+    admitter = services.gate().begin(bytes);
     patienceEnd = services.time().nanoTime() + services.settings().patience().toNanos();
   }
 
@@ -54,8 +56,14 @@ final class Envelope {
     return attempt;
   }
 
+  /** Returns what the message is called in the log. */
   String name() {
-    return name;
+    return queueId.orElse("a message without id");
+  }
+
+  /** Tells that this message goes back to the client's queue because of a site. */
+  void refusedBecauseOf(Destination site) {
+    queueId.ifPresent(id -> services.refusedMail().refused(site, id));
   }
 
   Bell bell() {

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Attempt;
@@ -50,6 +52,7 @@ final class GroupTransaction implements MailTransaction {
       return recipients.stream().map(recipient -> Replies.SHUTTING_DOWN).toList();
     }
     Envelope opened = open();
+    services.sites().prepare(unknown(recipients));
     for (Recipient recipient : recipients) {
       Destination destination = recipient.destination();
       if (!deliveries.containsKey(destination)) {
@@ -156,6 +159,13 @@ final class GroupTransaction implements MailTransaction {
     deliveries().forEach(delivery -> delivery.giveUp(reply));
   }
 
+  private Set<Destination> unknown(List<Recipient> recipients) {
+    Set<Destination> unknown = new LinkedHashSet<>();
+    recipients.forEach(recipient -> unknown.add(recipient.destination()));
+    unknown.removeAll(deliveries.keySet());
+    return unknown;
+  }
+
   private Collection<DestinationDelivery> deliveries() {
     return deliveries.values();
   }
@@ -167,8 +177,9 @@ final class GroupTransaction implements MailTransaction {
   private Envelope open() {
     Envelope opened = envelope;
     if (opened == null) {
+      queueId.ifPresent(services.refusedMail()::came);
       Attempt attempt = QueueId.attempt(queueId, services.clock().instant());
-      opened = new Envelope(services, attempt, queueId.orElse("a message without id"), bell);
+      opened = new Envelope(services, attempt, Math.max(0, sender.declaredSize()), queueId, bell);
       envelope = opened;
     }
     return opened;

@@ -2,6 +2,8 @@ package org.mailweir.delivery;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is under way in all transactions, and how far the stop of the program is.
@@ -9,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread safety: all methods may be called by any thread.
  */
 final class InProgress {
+  private static final Logger log = LoggerFactory.getLogger(InProgress.class);
+
   private final Set<GroupTransaction> transactions = ConcurrentHashMap.newKeySet();
   private final Set<DeliveryAttempt> attempts = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
@@ -50,6 +54,24 @@ final class InProgress {
     aborting = true;
     transactions.forEach(GroupTransaction::wake);
     attempts.stream().filter(DeliveryAttempt::isDetached).forEach(DeliveryAttempt::abort);
+  }
+
+  /**
+   * Ends attempts that began before that reading of the time source: every one has deadlines of its
+   * own, so this is the end of what a defect, or a library that blocks, has made of one.
+   *
+   * @return how many were ended
+   */
+  int abandonBegunBefore(long time) {
+    int abandoned = 0;
+    for (DeliveryAttempt attempt : attempts) {
+      if (attempt.begun() - time < 0) {
+        log.error("{}: stuck, beyond all its deadlines; given up", attempt.describe());
+        attempt.abandon();
+        abandoned++;
+      }
+    }
+    return abandoned;
   }
 
   DeliveryCounts counts() {

@@ -33,42 +33,62 @@ final class RefusalReplies {
   /**
    * Returns the reply to one recipient.
    *
-   * @param status what the gate knows of the destination, if anything
+   * @param site that the gate was asked about: another destination where both have the same hosts
+   * @param status what the gate knows of the site, if anything
    * @param now reading of the time source in which the refusal gives the next try
    */
   Reply reply(
       Refusal refusal,
       Destination destination,
+      Destination site,
       Optional<DestinationStatus<Destination>> status,
       long now) {
     StringBuilder text = new StringBuilder(160).append(destination).append(' ');
+    if (!site.equals(destination)) {
+      text.append("(same hosts as ").append(site).append(") ");
+    }
     text.append(rule(refusal.reason()));
     if (!refusal.detail().isEmpty()) {
       text.append(": ").append(refusal.detail(), 0, Math.min(200, refusal.detail().length()));
     }
-    status.ifPresent(s -> text.append(depth(refusal.reason(), s)));
+    status.ifPresent(s -> text.append(depth(s)));
     if (refusal.nextTryNanos() != Refusal.NO_HINT) {
-      Duration left = Duration.ofNanos(Math.max(0, refusal.nextTryNanos() - now));
-      text.append("; next try ").append(left.isZero() ? "now" : "in " + Replies.seconds(left));
+      text.append("; next try ").append(when(refusal.nextTryNanos(), now));
+    } else {
+      status
+          .flatMap(DestinationStatus::nextProbe)
+          .ifPresent(time -> text.append("; next probe ").append(when(time, now)));
     }
     return Replies.transientFailure(statusCode(refusal.reason()), text.toString());
   }
 
   /**
-   * Returns whether the destination's depths belong into the reply: asking for them has a price.
+   * Returns whether the destination's depths belong into the reply: asking for them has a price,
+   * and where all mail is refused they say nothing.
    */
   static boolean tellsDepth(Refusal.Reason reason) {
     return switch (reason) {
-      case SUSPENDED, DESTINATION_SHARE, LONG_WAIT, TIMED_OUT, RATE -> true;
-      default -> false;
+      case TABLE_FULL, CANCELLED, CLOSED -> false;
+      default -> true;
     };
   }
 
-  private static String depth(Refusal.Reason reason, DestinationStatus<Destination> status) {
-    if (reason == Refusal.Reason.SUSPENDED) {
-      return status.refused() > 1 ? "; " + status.refused() + " refused since" : "";
+  /** Returns what there is of: under way, waiting, refused since it last answered. */
+  private static String depth(DestinationStatus<Destination> status) {
+    StringBuilder depth = new StringBuilder();
+    if (status.inFlight() + status.waiting() > 0) {
+      depth.append("; ").append(status.inFlight()).append(" under way, ");
+      depth.append(status.waiting()).append(" waiting");
     }
-    return "; " + status.inFlight() + " under way, " + status.waiting() + " waiting";
+    if (status.refused() > 1) {
+      depth.append("; ").append(status.refused()).append(" refused since it last answered");
+    }
+    return depth.toString();
+  }
+
+  private static String when(long time, long now) {
+    Duration left = Duration.ofNanos(Math.max(0, time - now));
+    return left.isZero() ? "now" : "in " + Replies.seconds(left);
   }
 
   private static String statusCode(Refusal.Reason reason) {

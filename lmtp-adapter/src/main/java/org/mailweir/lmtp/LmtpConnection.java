@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.message.Body;
 import org.mailweir.message.BodyStore;
@@ -30,6 +31,10 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
   private final GuardedTransaction transaction;
   private volatile boolean waiting;
   private long commandDeadline;
+
+  /** Room for the body that is about to come; empty until some is asked for. */
+  private OptionalLong reserved = OptionalLong.empty();
+
   private @Nullable BodyWriter writer;
   private @Nullable BodyClock bodyClock;
 
@@ -167,13 +172,17 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
   }
 
   private List<Reply> admit(LmtpEvent.Admit admit) {
-    return bodies.hasRoomFor(admit.sender().declaredSize())
+    if (reserved.isEmpty()) {
+      reserved = bodies.reserve(admit.sender().declaredSize());
+    }
+    return reserved.isPresent()
         ? transaction.admit(admit)
         : Collections.nCopies(admit.recipients().size(), Replies.NO_ROOM);
   }
 
   private void receiveBody() throws IOException {
-    BodyWriter fresh = bodies.newBody();
+    BodyWriter fresh = bodies.newBody(reserved.orElse(0));
+    reserved = OptionalLong.of(0);
     writer = fresh;
     engine.receiveInto(fresh);
     flush();
@@ -219,6 +228,8 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
     if (written != null) {
       written.close();
     }
+    bodies.giveBack(reserved.orElse(0));
+    reserved = OptionalLong.empty();
     writer = null;
     bodyClock = null;
   }

@@ -2,6 +2,7 @@ package org.mailweir.message;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -50,7 +51,15 @@ public final class BodyStore {
 
   /** Begins a body. The writer must be closed. */
   public BodyWriter newBody() {
-    return new BodyWriter(this);
+    return newBody(0);
+  }
+
+  /**
+   * Begins a body for which room was {@linkplain #reserve reserved}: the writer owns that room from
+   * here on. The writer must be closed.
+   */
+  public BodyWriter newBody(long reserved) {
+    return new BodyWriter(this, reserved);
   }
 
   /** Returns whether a body of so many bytes would fit now; a negative size is an unknown one. */
@@ -58,12 +67,32 @@ public final class BodyStore {
     return size <= disk.free() || (size <= MAX_IN_MEMORY && size <= memory.free());
   }
 
+  /**
+   * Sets room in files aside for a body that is about to come, so that a client is refused before
+   * it sends what could not be kept. Small bodies need none: nothing is set aside for them.
+   *
+   * @param size in bytes; negative where it is unknown
+   * @return the bytes set aside, maybe 0, which go to {@link #newBody(long)} or {@link #giveBack};
+   *     empty if there is no room
+   */
+  public OptionalLong reserve(long size) {
+    if (size <= MAX_IN_MEMORY) {
+      return hasRoomFor(size) ? OptionalLong.of(0) : OptionalLong.empty();
+    }
+    return disk.take(size) ? OptionalLong.of(size) : OptionalLong.empty();
+  }
+
+  /** Gives back room that was reserved and is not wanted. */
+  public void giveBack(long reserved) {
+    disk.giveBack(reserved);
+  }
+
   /** Returns the bytes that bodies take in memory. */
   public long memoryInUse() {
     return memory.used();
   }
 
-  /** Returns the bytes that bodies take in files. */
+  /** Returns the bytes that bodies take in files, with what is reserved for some on their way. */
   public long diskInUse() {
     return disk.used();
   }

@@ -17,11 +17,16 @@ public final class BodyWriter implements AutoCloseable {
   private byte[] memory = new byte[0];
   private @Nullable SpillFile file;
   private long size;
+
+  /** Room in files that is taken already, and not used yet. */
+  private long reserved;
+
   private boolean eightBit;
   private boolean open = true;
 
-  BodyWriter(BodyStore store) {
+  BodyWriter(BodyStore store, long reserved) {
     this.store = store;
+    this.reserved = reserved;
     store.began();
   }
 
@@ -71,6 +76,7 @@ public final class BodyWriter implements AutoCloseable {
       throw new IllegalStateException("the writer was closed before");
     }
     open = false;
+    giveBackReserved();
     SpillFile spilled = file;
     if (spilled != null) {
       store.diskWorks();
@@ -89,6 +95,7 @@ public final class BodyWriter implements AutoCloseable {
       return;
     }
     open = false;
+    giveBackReserved();
     SpillFile spilled = file;
     if (spilled != null) {
       spilled.close();
@@ -129,7 +136,7 @@ public final class BodyWriter implements AutoCloseable {
   private boolean toFile(byte[] bytes, int offset, int length) throws IOException {
     SpillFile spilled = file;
     if (spilled == null) {
-      if (!store.disk().take(size)) {
+      if (!takeDisk(size)) {
         return false;
       }
       try {
@@ -145,7 +152,7 @@ public final class BodyWriter implements AutoCloseable {
       file = spilled;
       dropMemory();
     }
-    if (!store.disk().take(length)) {
+    if (!takeDisk(length)) {
       return false;
     }
     try {
@@ -155,6 +162,21 @@ public final class BodyWriter implements AutoCloseable {
       store.disk().giveBack(length);
       throw failure;
     }
+  }
+
+  /** Takes from what is reserved first. */
+  private boolean takeDisk(long bytes) {
+    long from = Math.min(bytes, reserved);
+    if (!store.disk().take(bytes - from)) {
+      return false;
+    }
+    reserved -= from;
+    return true;
+  }
+
+  private void giveBackReserved() {
+    store.disk().giveBack(reserved);
+    reserved = 0;
   }
 
   private void dropMemory() {

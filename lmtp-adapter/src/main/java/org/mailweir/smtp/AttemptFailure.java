@@ -11,6 +11,8 @@ final class AttemptFailure extends Exception {
   enum Fault {
     /** The host's, or the network's. */
     HOST,
+    /** Likewise: there is no TCP connection. */
+    NO_CONNECTION,
     /** The host said 421 or "too many connections". */
     TOO_MUCH,
     /** Ours: no socket to be had, or the program stops. It says nothing of the host. */

@@ -41,6 +41,14 @@ public final class ConnectFailure extends Exception {
     return kind;
   }
 
+  /**
+   * Returns whether this says something of the domain itself, its records or the TLS that is asked
+   * of it, and nothing of the hosts that other domains may share with it.
+   */
+  public boolean isOfDomain() {
+    return kind == Kind.UNRESOLVED || kind == Kind.PERMANENT || reply.status().startsWith("4.7.");
+  }
+
   /** Returns what to tell the client. */
   public Reply reply() {
     return reply;

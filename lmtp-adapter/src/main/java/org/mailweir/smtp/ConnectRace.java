@@ -4,8 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Reply;
+import org.mailweir.site.HostSet;
 import org.mailweir.smtp.AttemptFailure.Fault;
 import org.mailweir.smtp.ConnectFailure.Kind;
 
@@ -33,7 +35,10 @@ final class ConnectRace {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Set<HostAttempt> running = new LinkedHashSet<>();
+
+  /** Those under way, with the time at which each began. */
+  private final Map<HostAttempt, Long> running = new LinkedHashMap<>();
+
   private final Set<HostAttempt> connected = new HashSet<>();
   private final List<AttemptFailure> failures = new ArrayList<>();
   private @Nullable Session winner;
@@ -43,6 +48,7 @@ final class ConnectRace {
   private boolean failedSinceStart;
   private long lastStart;
   private long lastConnected;
+  private HostSet hosts = new HostSet(List.of());
 
   ConnectRace(
       SmtpConfig config, Surroundings surroundings, Executor threads, Runnable onFirstConnected) {
@@ -59,6 +65,7 @@ final class ConnectRace {
     boolean told = false;
     lock.lock();
     try {
+      hosts = HostSet.of(peers.stream().map(Peer::host).toList());
       while (winner == null) {
         if (aborted) {
           throw aborted();
@@ -66,7 +73,7 @@ final class ConnectRace {
           told = true;
           tell();
         } else if (!waiting.isEmpty() && nanosToNextStart() <= 0) {
-          start(waiting.remove());
+          start(destination, waiting.remove());
         } else if (running.isEmpty() && waiting.isEmpty()) {
           throw allFailed(destination);
         } else if (waiting.isEmpty()) {
@@ -130,11 +137,11 @@ final class ConnectRace {
     }
   }
 
-  private void start(Peer peer) {
-    HostAttempt attempt = new HostAttempt(peer, config, surroundings, this::connected);
-    running.add(attempt);
+  private void start(Destination destination, Peer peer) {
+    HostAttempt attempt = new HostAttempt(destination, peer, config, surroundings, this::connected);
     failedSinceStart = false;
     lastStart = surroundings.clock().nanoTime();
+    running.put(attempt, lastStart);
     try {
       threads.execute(() -> attempt(attempt));
     } catch (RejectedExecutionException stopping) {
@@ -161,7 +168,7 @@ final class ConnectRace {
   private void connected(HostAttempt attempt) {
     lock.lock();
     try {
-      if (running.contains(attempt)) {
+      if (running.containsKey(attempt)) {
         connected.add(attempt);
         everConnected = true;
         lastConnected = surroundings.clock().nanoTime();
@@ -180,6 +187,7 @@ final class ConnectRace {
       won = !over && winner == null;
       if (won) {
         winner = session;
+        noteOutrun();
         changed.signalAll();
       }
     } finally {
@@ -190,10 +198,23 @@ final class ConnectRace {
     }
   }
 
+  /** Those that are not even connected after a stagger would cost other mail the same delay. */
+  private void noteOutrun() {
+    long now = surroundings.clock().nanoTime();
+    running.forEach(
+        (attempt, begun) -> {
+          if (!connected.contains(attempt) && now - begun >= config.stagger().toNanos()) {
+            surroundings.addresses().outrun(hosts, attempt.peer().address());
+          }
+        });
+  }
+
   private void failed(HostAttempt attempt, AttemptFailure failure) {
     lock.lock();
     try {
-      running.remove(attempt);
+      if (running.remove(attempt) != null) { // else it was ended by us
+        note(attempt.peer(), failure);
+      }
       connected.remove(attempt);
       failures.add(failure);
       failedSinceStart = true;
@@ -203,9 +224,17 @@ final class ConnectRace {
     }
   }
 
+  private void note(Peer peer, AttemptFailure failure) {
+    if (failure.fault() == Fault.NO_CONNECTION) {
+      surroundings.addresses().failed(hosts, peer.address(), failure.text());
+    } else if (failure.fault() == Fault.HOST) {
+      surroundings.addresses().outrun(hosts, peer.address());
+    }
+  }
+
   private void end() {
     over = true;
-    running.forEach(HostAttempt::abort);
+    running.keySet().forEach(HostAttempt::abort);
     running.clear();
     if (winner != null) {
       winner.abort();

@@ -15,6 +15,7 @@ import org.mailweir.dns.MailExchangers.Route;
 import org.mailweir.dns.MailExchangers.Unresolved;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Reply;
+import org.mailweir.site.HostSet;
 import org.mailweir.smtp.ConnectFailure.Kind;
 
 /**
@@ -25,7 +26,7 @@ import org.mailweir.smtp.ConnectFailure.Kind;
 final class FreshAttempt {
   private final SmtpConfig config;
   private final MailExchangers exchangers;
-  private final LastGood lastGood;
+  private final AddressBook addresses;
   private final Executor threads;
   private final ConnectRace race;
   private final CompletableFuture<Route> route = new CompletableFuture<>();
@@ -33,18 +34,23 @@ final class FreshAttempt {
   FreshAttempt(
       SmtpConfig config,
       MailExchangers exchangers,
-      LastGood lastGood,
+      AddressBook addresses,
       Executor threads,
       ConnectRace race) {
     this.config = config;
     this.exchangers = exchangers;
-    this.lastGood = lastGood;
+    this.addresses = addresses;
     this.threads = threads;
     this.race = race;
   }
 
   /** Returns a session that is ready. Blocks. */
   Session run(Destination destination) throws ConnectFailure, InterruptedException {
+    return race(destination, hosts(destination));
+  }
+
+  /** Returns the hosts to try. Blocks. */
+  List<Host> hosts(Destination destination) throws ConnectFailure, InterruptedException {
     Route found = lookup(destination);
     if (found instanceof NoMail none) {
       Reply reply = new Reply(none.code(), none.status(), Verdicts.bounded(none.text()));
@@ -53,12 +59,18 @@ final class FreshAttempt {
     if (found instanceof Unresolved unknown) {
       throw unresolved(unknown.text());
     }
+    return ((Hosts) found).hosts();
+  }
+
+  /** Returns a session with one of these hosts. Blocks. */
+  Session race(Destination destination, List<Host> hosts)
+      throws ConnectFailure, InterruptedException {
     List<Peer> peers = new ArrayList<>();
-    for (Host host : lastGood.first(destination, ((Hosts) found).hosts())) {
+    for (Host host : addresses.ordered(hosts)) {
       peers.add(new Peer(host, config.remotePort()));
     }
     Session session = race.run(destination, peers);
-    lastGood.note(destination, session.peer().address());
+    addresses.ready(HostSet.of(hosts), session.peer().address());
     return session;
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.mailweir.message.Destination;
 import org.mailweir.smtp.AttemptFailure.Fault;
 import org.mailweir.tls.TlsMode;
 
@@ -20,6 +21,7 @@ import org.mailweir.tls.TlsMode;
  * <p>Thread safety: {@link #open} by one thread, once; {@link #abort} by any.
  */
 final class HostAttempt {
+  private final Destination destination;
   private final Peer peer;
   private final SmtpConfig config;
   private final Surroundings surroundings;
@@ -31,10 +33,16 @@ final class HostAttempt {
   /**
    * Prepares an attempt.
    *
+   * @param destination whose TLS policy holds
    * @param onConnected hears when TCP is connected; twice if there is a second connection
    */
   HostAttempt(
-      Peer peer, SmtpConfig config, Surroundings surroundings, Consumer<HostAttempt> onConnected) {
+      Destination destination,
+      Peer peer,
+      SmtpConfig config,
+      Surroundings surroundings,
+      Consumer<HostAttempt> onConnected) {
+    this.destination = destination;
     this.peer = peer;
     this.config = config;
     this.surroundings = surroundings;
@@ -48,6 +56,10 @@ final class HostAttempt {
     HandshakeFailure(IOException cause) {
       super(cause);
     }
+  }
+
+  Peer peer() {
+    return peer;
   }
 
   /** Returns a session that is ready, or throws what went wrong. Blocks. */
@@ -124,7 +136,7 @@ final class HostAttempt {
       String what = failure instanceof SocketTimeoutException ? "timed out" : said(failure);
       int port = peer.socketAddress().getPort();
       throw new AttemptFailure(
-          "4.4.1", "connect to " + peer + " port " + port + ": " + what, Fault.HOST);
+          "4.4.1", "connect to " + peer + " port " + port + ": " + what, Fault.NO_CONNECTION);
     }
     surroundings.socketConnected();
     onConnected.accept(this);
@@ -145,7 +157,8 @@ final class HostAttempt {
     } else if (mode.required()) {
       throw new AttemptFailure("4.7.4", peer + ": TLS is required, but not offered", Fault.HOST);
     }
-    return new Session(wire, peer, capabilities, surroundings.clock());
+    return new Session(
+        wire, destination, surroundings.tls(), peer, capabilities, surroundings.clock());
   }
 
   private void secure(Wire wire) throws IOException, HandshakeFailure, InterruptedException {

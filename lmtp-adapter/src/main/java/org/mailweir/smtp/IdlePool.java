@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.mailweir.core.TimeSource;
-import org.mailweir.message.Destination;
+import org.mailweir.site.HostSet;
 
 /**
- * Keeps connections for a short while, by destination: the newest is taken first, the oldest goes
- * first when there are too many. Every session is either here or in someone's hands, never both.
+ * Keeps connections for a short while, by the hosts they are to: the newest is taken first, the
+ * oldest goes first when there are too many. Every session is either here or in someone's hands,
+ * never both.
  *
  * <p>Thread safety: all methods may be called by any thread. Nothing is written under the lock.
  */
@@ -24,7 +26,7 @@ final class IdlePool {
   private final SmtpConfig config;
   private final TimeSource clock;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Destination, Deque<Idle>> byDestination = new HashMap<>();
+  private final Map<HostSet, Deque<Idle>> byHosts = new HashMap<>();
 
   /** All of them, oldest first, which is also the order in which their time is over. */
   private final Set<Idle> all = new LinkedHashSet<>();
@@ -38,22 +40,28 @@ final class IdlePool {
 
   /** A session at rest; equal to itself only. */
   private static final class Idle {
-    private final Destination destination;
+    private final HostSet hosts;
     private final Session session;
     private final long since;
 
-    Idle(Destination destination, Session session, long since) {
-      this.destination = destination;
+    Idle(HostSet hosts, Session session, long since) {
+      this.hosts = hosts;
       this.session = session;
       this.since = since;
     }
   }
 
-  /** Returns a session that may be used again, as far as can be seen from here. */
-  Optional<Session> take(Destination destination) {
+  /**
+   * Returns a session that may be used again, as far as can be seen from here. One that has lain
+   * idle for long is to be {@linkplain Session#check checked}: the other end may have gone without
+   * a word, and would be waited for in vain.
+   *
+   * @param fit whether a session may carry this mail; one that may not is left to others
+   */
+  Optional<Session> take(HostSet hosts, Predicate<Session> fit) {
     evictExpired();
     while (true) {
-      Optional<Session> newest = removeNewest(destination);
+      Optional<Session> newest = removeNewest(hosts, fit);
       if (newest.isEmpty()) {
         return newest;
       }
@@ -67,7 +75,7 @@ final class IdlePool {
   }
 
   /** Takes a session that is ready for MAIL; closes it, or an older one, where that is too many. */
-  void put(Destination destination, Session session) {
+  void put(HostSet hosts, Session session) {
     evictExpired();
     if (session.messages() >= config.messagesPerConnection()
         || session.age() >= config.connectionAge().toNanos()) {
@@ -80,9 +88,9 @@ final class IdlePool {
       if (closed) {
         evicted.add(session);
       } else {
-        Idle idle = new Idle(destination, session, clock.nanoTime());
-        Deque<Idle> siblings =
-            byDestination.computeIfAbsent(destination, name -> new ArrayDeque<>());
+        session.rest();
+        Idle idle = new Idle(hosts, session, clock.nanoTime());
+        Deque<Idle> siblings = byHosts.computeIfAbsent(hosts, name -> new ArrayDeque<>());
         siblings.addLast(idle);
         all.add(idle);
         if (siblings.size() > config.idlePerDestination()) {
@@ -98,11 +106,11 @@ final class IdlePool {
     evicted.forEach(Session::quit);
   }
 
-  /** Closes all of one destination. */
-  void drop(Destination destination) {
-    for (Optional<Session> next = removeNewest(destination);
+  /** Closes all to these hosts. */
+  void drop(HostSet hosts) {
+    for (Optional<Session> next = removeNewest(hosts, any -> true);
         next.isPresent();
-        next = removeNewest(destination)) {
+        next = removeNewest(hosts, any -> true)) {
       next.get().quit();
     }
   }
@@ -147,28 +155,35 @@ final class IdlePool {
       closed = true;
       all.forEach(idle -> left.add(idle.session));
       all.clear();
-      byDestination.clear();
+      byHosts.clear();
     } finally {
       lock.unlock();
     }
     left.forEach(Session::quit);
   }
 
-  private Optional<Session> removeNewest(Destination destination) {
+  private Optional<Session> removeNewest(HostSet hosts, Predicate<Session> fit) {
     lock.lock();
     try {
-      Deque<Idle> siblings = byDestination.get(destination);
-      return siblings == null ? Optional.empty() : Optional.of(remove(siblings.getLast()));
+      Deque<Idle> siblings = byHosts.getOrDefault(hosts, new ArrayDeque<>());
+      Iterator<Idle> newest = siblings.descendingIterator();
+      while (newest.hasNext()) {
+        Idle idle = newest.next();
+        if (fit.test(idle.session)) {
+          return Optional.of(remove(idle));
+        }
+      }
+      return Optional.empty();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Removes it from both places; a destination without any leaves no trace. */
+  /** Removes it from both places; hosts without any leave no trace. */
   private Session remove(Idle idle) {
     all.remove(idle);
-    byDestination.computeIfPresent(
-        idle.destination,
+    byHosts.computeIfPresent(
+        idle.hosts,
         (name, siblings) -> {
           siblings.remove(idle);
           return siblings.isEmpty() ? null : siblings;

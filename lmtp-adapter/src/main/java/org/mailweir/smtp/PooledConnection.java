@@ -8,6 +8,7 @@ import org.mailweir.message.Body;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Sender;
+import org.mailweir.site.HostSet;
 import org.mailweir.smtp.SmtpResult.Stage;
 
 /**
@@ -18,6 +19,7 @@ import org.mailweir.smtp.SmtpResult.Stage;
  */
 final class PooledConnection implements SmtpConnection {
   private final Destination destination;
+  private final HostSet hosts;
   private final Timeouts timeouts;
   private final TimeSource clock;
   private final IdlePool pool;
@@ -29,12 +31,14 @@ final class PooledConnection implements SmtpConnection {
 
   PooledConnection(
       Destination destination,
+      HostSet hosts,
       Session session,
       Timeouts timeouts,
       TimeSource clock,
       IdlePool pool,
       Connecting connecting) {
     this.destination = destination;
+    this.hosts = hosts;
     this.session = session;
     this.timeouts = timeouts;
     this.clock = clock;
@@ -66,7 +70,7 @@ final class PooledConnection implements SmtpConnection {
               || !replace(outcomes);
     }
     if (outcomes.isPushedBack()) {
-      pool.drop(destination);
+      pool.drop(hosts);
     }
   }
 
@@ -115,7 +119,7 @@ final class PooledConnection implements SmtpConnection {
     if (finish()) {
       try {
         if (session.restore()) {
-          pool.put(destination, session);
+          pool.put(hosts, session);
         } else {
           session.abort();
         }

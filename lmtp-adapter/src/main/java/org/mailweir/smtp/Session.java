@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.mailweir.core.TimeSource;
+import org.mailweir.message.Destination;
+import org.mailweir.tls.TlsPolicy;
 
 /**
  * A conversation that has come to the point where MAIL may be sent, and what is known of it.
@@ -27,16 +29,33 @@ final class Session {
   }
 
   private final Wire wire;
+  private final Destination destination;
+  private final TlsPolicy tls;
   private final Peer peer;
   private final Capabilities capabilities;
   private final TimeSource clock;
   private final long since;
   private int messages;
   private boolean reused;
+  private long idleSince;
   private State state = State.CLEAN;
 
-  Session(Wire wire, Peer peer, Capabilities capabilities, TimeSource clock) {
+  /**
+   * Creates a session that is ready.
+   *
+   * @param destination for whose mail it was made
+   * @param tls what was asked of it
+   */
+  Session(
+      Wire wire,
+      Destination destination,
+      TlsPolicy tls,
+      Peer peer,
+      Capabilities capabilities,
+      TimeSource clock) {
     this.wire = wire;
+    this.destination = destination;
+    this.tls = tls;
     this.peer = peer;
     this.capabilities = capabilities;
     this.clock = clock;
@@ -49,6 +68,14 @@ final class Session {
 
   Peer peer() {
     return peer;
+  }
+
+  Destination destination() {
+    return destination;
+  }
+
+  TlsPolicy tls() {
+    return tls;
   }
 
   Capabilities capabilities() {
@@ -81,9 +108,25 @@ final class Session {
     state = State.CLEAN;
   }
 
+  /** Notes that it lies idle from now on. */
+  void rest() {
+    idleSince = clock.nanoTime();
+  }
+
+  /** Returns nanoseconds since it began to lie idle. */
+  long idleTime() {
+    return clock.nanoTime() - idleSince;
+  }
+
   /** Notes that it lay idle. */
   void reuse() {
     reused = true;
+  }
+
+  /** Asks with RSET whether the peer is still there, and returns whether it is. */
+  boolean check() throws InterruptedException {
+    state = State.DIRTY;
+    return restore();
   }
 
   /** Notes that the order of commands and replies is lost; it is closed at once. */

@@ -2,12 +2,19 @@ package org.mailweir.smtp;
 
 import static java.util.Objects.requireNonNull;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.mailweir.core.TimeSource;
 import org.mailweir.dns.MailExchangers;
+import org.mailweir.dns.MailExchangers.Host;
 import org.mailweir.message.Destination;
+import org.mailweir.message.Reply;
+import org.mailweir.site.HostSet;
 import org.mailweir.tls.TlsPolicy;
 
 /**
@@ -17,12 +24,19 @@ import org.mailweir.tls.TlsPolicy;
  * <p>Thread safety: all methods may be called by any thread.
  */
 public final class SmtpClient implements SmtpConnector, AutoCloseable {
+  private static final int RECENT = 10_000;
+  private static final Duration RECENT_TIME = Duration.ofSeconds(60);
+
   private final SmtpConfig config;
   private final MailExchangers exchangers;
   private final Executor threads;
   private final Surroundings surroundings;
   private final IdlePool pool;
-  private final LastGood lastGood;
+  private final AddressBook addresses;
+
+  /** Where the last mail to a destination went: there may be idle connections to those hosts. */
+  private final Cache<Destination, HostSet> recent;
+
   private final LongAdder reused = new LongAdder();
   private volatile boolean closed;
 
@@ -42,9 +56,16 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
     this.config = requireNonNull(config);
     this.exchangers = requireNonNull(exchangers);
     this.threads = requireNonNull(threads);
-    surroundings = new Surroundings(requireNonNull(clock), requireNonNull(tls));
+    addresses = new AddressBook(config.lastGoodTime(), clock);
+    surroundings = new Surroundings(requireNonNull(clock), requireNonNull(tls), addresses);
     pool = new IdlePool(config, clock);
-    lastGood = new LastGood(config.lastGoodTime(), clock);
+    recent =
+        Caffeine.newBuilder()
+            .maximumSize(RECENT)
+            .expireAfterWrite(RECENT_TIME)
+            .ticker(clock::nanoTime)
+            .executor(Runnable::run)
+            .build();
   }
 
   @Override
@@ -52,43 +73,100 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
       throws ConnectFailure, InterruptedException {
     FreshAttempt attempt = attempt(observer::connected);
     observer.abortWith(attempt::abort);
-    Optional<Session> idle = closed ? Optional.empty() : pool.take(destination);
-    if (idle.isPresent()) {
-      reused.increment();
-      observer.connected();
-      return connection(destination, idle.get());
+    HostSet known = recent.getIfPresent(destination);
+    Optional<Session> idle =
+        known == null ? Optional.empty() : idle(destination, known, attempt, observer);
+    if (known != null && idle.isPresent()) {
+      return reusing(destination, known, idle.get(), observer);
     }
-    return connection(destination, fresh(destination, attempt));
+    requireOpen();
+    List<Host> hosts = attempt.hosts(destination);
+    HostSet set = HostSet.of(hosts);
+    recent.put(destination, set);
+    idle = set.equals(known) ? Optional.empty() : idle(destination, set, attempt, observer);
+    if (idle.isPresent()) {
+      return reusing(destination, set, idle.get(), observer);
+    }
+    Optional<Reply> hopeless = addresses.hopeless(hosts);
+    if (hopeless.isPresent()) {
+      throw new ConnectFailure(ConnectFailure.Kind.UNREACHABLE, hopeless.get());
+    }
+    return connection(destination, set, fresh(destination, hosts, attempt));
   }
 
   @Override
   public void probe(Destination destination) throws ConnectFailure, InterruptedException {
-    fresh(destination, attempt(() -> {})).quit();
+    requireOpen();
+    FreshAttempt attempt = attempt(() -> {});
+    fresh(destination, attempt.hosts(destination), attempt).quit();
   }
 
-  private Session fresh(Destination destination, FreshAttempt attempt)
-      throws ConnectFailure, InterruptedException {
-    if (closed) {
-      throw ConnectRace.aborted();
+  /** Returns an idle session that is fit for use: one that has lain for long is asked first. */
+  private Optional<Session> idle(
+      Destination destination, HostSet hosts, FreshAttempt attempt, ConnectObserver observer)
+      throws InterruptedException {
+    Optional<Session> idle =
+        closed ? Optional.empty() : pool.take(hosts, session -> isFit(session, destination));
+    if (idle.isEmpty() || idle.get().idleTime() < config.checkAfter().toNanos()) {
+      return idle;
     }
+    Session session = idle.get();
+    observer.abortWith(
+        () -> {
+          attempt.abort();
+          session.abort();
+        });
+    boolean fit = false;
     try {
-      return attempt.run(destination);
+      fit = session.check();
+    } finally {
+      if (!fit) {
+        session.abort();
+      }
+    }
+    observer.abortWith(attempt::abort);
+    return fit ? idle : Optional.empty();
+  }
+
+  /** Returns whether the mail's own domain would have asked for the same TLS. */
+  private boolean isFit(Session session, Destination destination) {
+    return session.destination().equals(destination) || session.tls() == surroundings.tls();
+  }
+
+  private PooledConnection reusing(
+      Destination destination, HostSet hosts, Session session, ConnectObserver observer) {
+    reused.increment();
+    observer.connected();
+    return connection(destination, hosts, session);
+  }
+
+  private Session fresh(Destination destination, List<Host> hosts, FreshAttempt attempt)
+      throws ConnectFailure, InterruptedException {
+    try {
+      return attempt.race(destination, hosts);
     } catch (ConnectFailure failure) {
       if (failure.kind() == ConnectFailure.Kind.PUSHED_BACK) {
-        pool.drop(destination);
+        pool.drop(HostSet.of(hosts));
       }
       throw failure;
     }
   }
 
-  private FreshAttempt attempt(Runnable onConnected) {
-    ConnectRace race = new ConnectRace(config, surroundings, threads, onConnected);
-    return new FreshAttempt(config, exchangers, lastGood, threads, race);
+  private void requireOpen() throws ConnectFailure {
+    if (closed) {
+      throw ConnectRace.aborted();
+    }
   }
 
-  private PooledConnection connection(Destination destination, Session session) {
+  private FreshAttempt attempt(Runnable onConnected) {
+    ConnectRace race = new ConnectRace(config, surroundings, threads, onConnected);
+    return new FreshAttempt(config, exchangers, addresses, threads, race);
+  }
+
+  private PooledConnection connection(Destination destination, HostSet hosts, Session session) {
     return new PooledConnection(
         destination,
+        hosts,
         session,
         config.timeouts(),
         surroundings.clock(),

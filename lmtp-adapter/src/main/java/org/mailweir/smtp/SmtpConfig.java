@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param idlePerDestination connections kept for reuse at most, for each destination
  * @param idleTotal connections kept for reuse at most, in all
  * @param idleTime for which a connection is kept
+ * @param checkAfter idle time after which a connection is checked by RSET before it is used again
  * @param messagesPerConnection after which a connection is not used again
  * @param connectionAge after which a connection is not used again
  * @param lastGoodTime for which the address that was last ready is tried first
@@ -28,6 +29,7 @@ public record SmtpConfig(
     int idlePerDestination,
     int idleTotal,
     Duration idleTime,
+    Duration checkAfter,
     int messagesPerConnection,
     Duration connectionAge,
     Duration lastGoodTime) {
@@ -47,6 +49,7 @@ public record SmtpConfig(
     if (stagger.isNegative()
         || readyStagger.isNegative()
         || idleTime.isNegative()
+        || checkAfter.isNegative()
         || connectionAge.isNegative()
         || lastGoodTime.isNegative()) {
       throw new IllegalArgumentException("a negative time");
@@ -71,6 +74,7 @@ public record SmtpConfig(
     private int idlePerDestination = 20;
     private int idleTotal = 200;
     private Duration idleTime = Duration.ofSeconds(10);
+    private Duration checkAfter = Duration.ofSeconds(1);
     private int messagesPerConnection = 100;
     private Duration connectionAge = Duration.ofMinutes(5);
     private Duration lastGoodTime = Duration.ofMinutes(10);
@@ -117,6 +121,12 @@ public record SmtpConfig(
       return this;
     }
 
+    /** Sets after which idle time a connection is checked by RSET; 1 s unless said. */
+    public Builder checkAfter(Duration time) {
+      checkAfter = requireNonNull(time);
+      return this;
+    }
+
     /** Sets how long a connection is used: for 100 messages and 5 minutes unless said. */
     public Builder use(int messages, Duration age) {
       messagesPerConnection = messages;
@@ -141,6 +151,7 @@ public record SmtpConfig(
           idlePerDestination,
           idleTotal,
           idleTime,
+          checkAfter,
           messagesPerConnection,
           connectionAge,
           lastGoodTime);

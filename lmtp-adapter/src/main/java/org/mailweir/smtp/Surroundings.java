@@ -7,20 +7,23 @@ import org.mailweir.core.TimeSource;
 import org.mailweir.tls.TlsPolicy;
 
 /**
- * What all conversations of one client share: clock, deadlines, TLS and the counts of sockets.
+ * What all conversations of one client share: clock, deadlines, TLS, what is known of addresses,
+ * and the counts of sockets.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
 final class Surroundings {
   private final TimeSource clock;
   private final TlsPolicy tls;
+  private final AddressBook addresses;
   private final Watchdog watchdog = new Watchdog();
   private final AtomicInteger open = new AtomicInteger();
   private final LongAdder opened = new LongAdder();
 
-  Surroundings(TimeSource clock, TlsPolicy tls) {
+  Surroundings(TimeSource clock, TlsPolicy tls, AddressBook addresses) {
     this.clock = clock;
     this.tls = tls;
+    this.addresses = addresses;
   }
 
   TimeSource clock() {
@@ -29,6 +32,10 @@ final class Surroundings {
 
   TlsPolicy tls() {
     return tls;
+  }
+
+  AddressBook addresses() {
+    return addresses;
   }
 
   /** Returns a socket that is counted from now until it is closed. */

@@ -7,6 +7,7 @@ import org.mailweir.core.DestinationGate;
 import org.mailweir.core.Outcome;
 import org.mailweir.core.Probe;
 import org.mailweir.message.Destination;
+import org.mailweir.site.Sites;
 import org.mailweir.smtp.ConnectFailure;
 import org.mailweir.smtp.SmtpConnector;
 import org.slf4j.Logger;
@@ -22,11 +23,14 @@ final class ProbeRunner {
   private static final Logger log = LoggerFactory.getLogger(ProbeRunner.class);
 
   private final DestinationGate<Destination> gate;
+  private final Sites sites;
   private final SmtpConnector connector;
   private final Executor executor;
 
-  ProbeRunner(DestinationGate<Destination> gate, SmtpConnector connector, Executor executor) {
+  ProbeRunner(
+      DestinationGate<Destination> gate, Sites sites, SmtpConnector connector, Executor executor) {
     this.gate = gate;
+    this.sites = sites;
     this.connector = connector;
     this.executor = executor;
   }
@@ -48,10 +52,11 @@ final class ProbeRunner {
 
   private void run(Probe<Destination> probe) {
     try {
-      connector.probe(probe.destination());
+      connector.probe(sites.member(probe.destination()));
       probe.settle(Outcome.READY, "");
     } catch (ConnectFailure failure) {
-      probe.settle(outcome(failure.kind()), failure.reply().text());
+      boolean ofSite = !(failure.isOfDomain() && sites.isShared(probe.destination()));
+      probe.settle(ofSite ? outcome(failure.kind()) : Outcome.UNKNOWN, failure.reply().text());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException defect) {

@@ -2,6 +2,7 @@ package org.mailweir.transport;
 
 import static java.util.stream.Collectors.joining;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +72,17 @@ enum Setting {
       "off",
       "HTTP: /metrics Prometheus text, /destinations JSON, /healthz",
       one((builder, text) -> builder.admin(SocketAddresses.parse(text)))),
+  MAX_BODY_MEMORY(
+      "BYTES",
+      "a quarter of the heap",
+      "that message bodies may take in memory; more go to unnamed files in the temporary directory",
+      one((builder, text) -> builder.maxBodyMemory(bytes(text)))),
+  RECALL(
+      "SOCKET",
+      "off",
+      "Postfix's flush socket (/var/spool/postfix/public/flush), through which refused messages"
+          + " are called back",
+      one((builder, text) -> builder.recall(Path.of(text)))),
   TRUST(
       "CIDR",
       "loopback",
@@ -165,11 +177,19 @@ enum Setting {
     };
   }
 
-  private static int number(String text, String unit) {
+  private static long bytes(String text) {
+    return digits(text, "bytes");
+  }
+
+  private static long digits(String text, String unit) {
     if (!text.matches("\\d{1,18}")) {
       throw new IllegalArgumentException("'" + text + "' is not a number of " + unit);
     }
-    long number = Long.parseLong(text);
+    return Long.parseLong(text);
+  }
+
+  private static int number(String text, String unit) {
+    long number = digits(text, unit);
     if (number > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(text + " is too large a number of " + unit);
     }

@@ -18,10 +18,15 @@ import org.mailweir.delivery.DeliveryCounts;
 import org.mailweir.delivery.DeliveryFactory;
 import org.mailweir.delivery.DeliverySettings;
 import org.mailweir.dns.DnsMailExchangers;
+import org.mailweir.dns.MailExchangers;
 import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.lmtp.LmtpSettings;
 import org.mailweir.message.BodyStore;
 import org.mailweir.message.Destination;
+import org.mailweir.recall.Recall;
+import org.mailweir.recall.RefusedMail;
+import org.mailweir.site.MailExchangerSites;
+import org.mailweir.site.Sites;
 import org.mailweir.smtp.SmtpClient;
 import org.mailweir.smtp.SmtpConfig;
 import org.mailweir.thread.TaskThreads;
@@ -41,6 +46,7 @@ public final class Transport implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final int TIMERS_PER_TICK = 10_000;
   private static final int TICKS_BETWEEN_EVICTIONS = 100;
+  private static final int TICKS_BETWEEN_RECALLS = (int) Recall.TICK.dividedBy(TICK);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   // The policy's time until ready. A hold is at most as long.
@@ -54,6 +60,7 @@ public final class Transport implements AutoCloseable {
   private final ExecutorService clients = TaskThreads.newExecutor("mailweir-client");
   private final ExecutorService tasks = TaskThreads.newExecutor("mailweir-task");
   private final SmtpClient smtp;
+  private final Optional<Recall> recall;
   private final DeliveryFactory deliveries;
   private final LmtpServer lmtp;
   private final Ticker ticker;
@@ -65,7 +72,12 @@ public final class Transport implements AutoCloseable {
     this.config = config;
     this.gate = gate;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-    bodies = new BodyStore(bodyMemory(), BodyStore.DEFAULT_DISK);
+    bodies =
+        new BodyStore(
+            config.maxBodyMemory().orElseGet(Transport::bodyMemory), BodyStore.DEFAULT_DISK);
+    MailExchangers exchangers = new DnsMailExchangers(config.dns(), config.hostname(), random);
+    // A tenth of the clients may wait for a name server: the reserve that refuses stays free.
+    Sites sites = new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);
     smtp =
         new SmtpClient(
             SmtpConfig.builder(config.hostname())
@@ -73,10 +85,12 @@ public final class Transport implements AutoCloseable {
                 .connectTimeout(config.connectTimeout())
                 .build(),
             TlsPolicy.of(config.tls()),
-            new DnsMailExchangers(config.dns(), config.hostname(), random),
+            exchangers,
             tasks,
             time);
-    deliveries = new DeliveryFactory(gate, smtp, tasks, time, clock, times);
+    recall = config.recall().map(socket -> new Recall(socket, gate, tasks, time));
+    RefusedMail refusedMail = recall.<RefusedMail>map(r -> r).orElseGet(RefusedMail::forgotten);
+    deliveries = new DeliveryFactory(gate, sites, smtp, refusedMail, tasks, time, clock, times);
     lmtp =
         new LmtpServer(
             LmtpSettings.of(config.hostname(), config.maxClients())
@@ -85,14 +99,16 @@ public final class Transport implements AutoCloseable {
             bodies,
             deliveries,
             clients);
-    ProbeRunner probes = new ProbeRunner(gate, smtp, tasks);
+    ProbeRunner probes = new ProbeRunner(gate, sites, smtp, tasks);
     ticker =
         new Ticker(
             TICK,
             List.of(
                 () -> gate.advance(time.nanoTime(), TIMERS_PER_TICK),
                 probes::runDue,
-                Ticker.every(TICKS_BETWEEN_EVICTIONS, smtp::evictExpired)));
+                Ticker.every(TICKS_BETWEEN_RECALLS, () -> recall.ifPresent(Recall::tick)),
+                Ticker.every(TICKS_BETWEEN_EVICTIONS, smtp::evictExpired),
+                Ticker.every(TICKS_BETWEEN_EVICTIONS, deliveries::watch)));
   }
 
   /**
@@ -201,7 +217,7 @@ public final class Transport implements AutoCloseable {
       return;
     }
     InetSocketAddress address = config.admin().get();
-    TransportMetrics metrics = new TransportMetrics(lmtp, deliveries, smtp, bodies);
+    TransportMetrics metrics = new TransportMetrics(lmtp, deliveries, smtp, bodies, recall);
     try {
       admin = Optional.of(AdminServer.start(address, gate, time, clock, List.of(metrics)));
     } catch (IOException failure) {
@@ -243,8 +259,8 @@ public final class Transport implements AutoCloseable {
         config.patience(), config.hold(), READY_WITHIN, standard.rcptLimit(), standard.deadline());
   }
 
-  // A quarter of the heap: the rest is for destinations, connections and what the collector needs.
+  // The rest is for destinations, connections and what the collector needs.
   private static long bodyMemory() {
-    return Math.min(BodyStore.DEFAULT_MEMORY, Runtime.getRuntime().maxMemory() / 4);
+    return Runtime.getRuntime().maxMemory() / 4;
   }
 }

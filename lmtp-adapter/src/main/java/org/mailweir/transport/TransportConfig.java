@@ -2,9 +2,11 @@ package org.mailweir.transport;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.mailweir.tls.TlsMode;
 
@@ -22,6 +24,9 @@ import org.mailweir.tls.TlsMode;
  * @param patience longest wait for a turn, 10 ms to 240 s (Postfix waits 300 s for a reply to RCPT)
  * @param maxMessageSize largest message in bytes, 1,024 to {@value #MAX_MESSAGE_SIZE}
  * @param admin where HTTP is spoken with the operator, resolved; nowhere if empty
+ * @param maxBodyMemory bytes that message bodies may take in memory, up to {@value
+ *     #MAX_BODY_MEMORY}; a quarter of the heap if empty
+ * @param recall Postfix's flush socket, an absolute path; refused mail is not called back if empty
  * @param trust who may speak LMTP; the own host alone if empty, and then only loopback is listened
  *     on
  */
@@ -37,6 +42,8 @@ public record TransportConfig(
     Duration patience,
     long maxMessageSize,
     Optional<InetSocketAddress> admin,
+    OptionalLong maxBodyMemory,
+    Optional<Path> recall,
     List<Cidr> trust) {
 
   /** The least {@link #maxClients}: the policy's shares need it. */
@@ -47,6 +54,12 @@ public record TransportConfig(
 
   /** The most {@link #maxMessageSize}, in bytes. */
   public static final long MAX_MESSAGE_SIZE = 1L << 30;
+
+  /** The most {@link #maxBodyMemory}, in bytes. */
+  public static final long MAX_BODY_MEMORY = 1L << 40;
+
+  // sun_path of a Unix domain socket, with its NUL.
+  private static final int LONGEST_SOCKET = 107;
 
   private static final Duration SHORTEST = Duration.ofMillis(10);
   private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
@@ -79,6 +92,12 @@ public record TransportConfig(
     admin.ifPresent(
         address ->
             require(!address.isUnresolved(), "admin: unknown host " + address.getHostString()));
+    maxBodyMemory.ifPresent(bytes -> range("max-body-memory", bytes, 0, MAX_BODY_MEMORY));
+    recall.ifPresent(
+        path ->
+            require(
+                path.isAbsolute() && path.toString().length() <= LONGEST_SOCKET,
+                "recall: " + path + " is no absolute path of at most 107 characters"));
     requireTrust(listen, trust);
   }
 
@@ -143,6 +162,8 @@ public record TransportConfig(
     private Duration patience = Duration.ofSeconds(30);
     private long maxMessageSize = 31_457_280;
     private Optional<InetSocketAddress> admin = Optional.empty();
+    private OptionalLong maxBodyMemory = OptionalLong.empty();
+    private Optional<Path> recall = Optional.empty();
     private List<Cidr> trust = List.of();
 
     private Builder() {}
@@ -213,6 +234,18 @@ public record TransportConfig(
       return this;
     }
 
+    /** Sets the bytes that message bodies may take in memory; default a quarter of the heap. */
+    public Builder maxBodyMemory(long maxBodyMemory) {
+      this.maxBodyMemory = OptionalLong.of(maxBodyMemory);
+      return this;
+    }
+
+    /** Sets Postfix's flush socket, to call refused mail back; default: none is called back. */
+    public Builder recall(Path recall) {
+      this.recall = Optional.of(recall);
+      return this;
+    }
+
     /** Sets who may speak LMTP; default the own host alone. */
     public Builder trust(List<Cidr> trust) {
       this.trust = trust;
@@ -237,6 +270,8 @@ public record TransportConfig(
           patience,
           maxMessageSize,
           admin,
+          maxBodyMemory,
+          recall,
           trust);
     }
   }

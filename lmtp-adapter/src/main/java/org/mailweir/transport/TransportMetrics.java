@@ -4,10 +4,12 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.mailweir.delivery.DeliveryFactory;
 import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.message.BodyStore;
+import org.mailweir.recall.Recall;
 import org.mailweir.smtp.SmtpClient;
 
 /** Shows what is open beside the gate: clients, connections to hosts, bodies. */
@@ -16,12 +18,19 @@ final class TransportMetrics implements MeterBinder {
   private final DeliveryFactory deliveries;
   private final SmtpClient smtp;
   private final BodyStore bodies;
+  private final Optional<Recall> recall;
 
-  TransportMetrics(LmtpServer lmtp, DeliveryFactory deliveries, SmtpClient smtp, BodyStore bodies) {
+  TransportMetrics(
+      LmtpServer lmtp,
+      DeliveryFactory deliveries,
+      SmtpClient smtp,
+      BodyStore bodies,
+      Optional<Recall> recall) {
     this.lmtp = lmtp;
     this.deliveries = deliveries;
     this.smtp = smtp;
     this.bodies = bodies;
+    this.recall = recall;
   }
 
   @Override
@@ -64,6 +73,18 @@ final class TransportMetrics implements MeterBinder {
         "bodies.disk.bytes",
         "Bytes that message bodies take in files",
         m -> m.bodies.diskInUse());
+    if (recall.isPresent()) {
+      gauge(
+          registry,
+          "recall.remembered",
+          "Refused messages that may be called back",
+          m -> m.recall.map(Recall::remembered).orElse(0));
+      counter(
+          registry,
+          "recall.calls",
+          "Refused messages called back",
+          m -> m.recall.map(Recall::calls).orElse(0L));
+    }
   }
 
   private void gauge(

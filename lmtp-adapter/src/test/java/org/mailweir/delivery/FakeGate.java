@@ -33,6 +33,7 @@ final class FakeGate implements DestinationGate<Destination> {
 
   final List<Ask> asks = new ArrayList<>();
   final List<FakePermit> permits = new ArrayList<>();
+  final List<Long> bytes = new ArrayList<>();
   int transactions;
   int closedTransactions;
   boolean outage;
@@ -156,6 +157,7 @@ final class FakeGate implements DestinationGate<Destination> {
   @Override
   public Transaction<Destination> begin(long bytes) {
     transactions++;
+    this.bytes.add(bytes);
     return new FakeTransaction();
   }
 

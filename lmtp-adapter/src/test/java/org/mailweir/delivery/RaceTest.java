@@ -29,6 +29,8 @@ import org.mailweir.message.Destination;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Reply;
 import org.mailweir.message.Sender;
+import org.mailweir.recall.RefusedMail;
+import org.mailweir.site.Sites;
 import org.mailweir.smtp.ConnectFailure;
 import org.mailweir.smtp.SmtpConnection;
 import org.mailweir.smtp.SmtpConnector;
@@ -50,7 +52,15 @@ class RaceTest {
       new DeliverySettings(
           Duration.ofSeconds(5), HOLD, HOLD, Duration.ofSeconds(10), Duration.ofSeconds(20));
   private final DeliveryFactory factory =
-      new DeliveryFactory(gate, remotes, tasks, System::nanoTime, Clock.systemUTC(), settings);
+      new DeliveryFactory(
+          gate,
+          Sites.apart(),
+          remotes,
+          RefusedMail.forgotten(),
+          tasks,
+          System::nanoTime,
+          Clock.systemUTC(),
+          settings);
   private final AtomicInteger names = new AtomicInteger();
   private final LongAdder delivered = new LongAdder();
   private final Set<String> deferred = ConcurrentHashMap.newKeySet();

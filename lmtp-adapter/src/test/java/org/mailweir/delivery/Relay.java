@@ -16,6 +16,8 @@ import org.mailweir.lmtp.MailTransaction;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Reply;
 import org.mailweir.message.Sender;
+import org.mailweir.recall.RefusedMail;
+import org.mailweir.site.Sites;
 
 /** Deliveries under the gate of the policy, with scripted remotes, in simulated time. */
 final class Relay {
@@ -51,7 +53,9 @@ final class Relay {
     factory =
         new DeliveryFactory(
             gate,
+            Sites.apart(),
             remotes,
+            RefusedMail.forgotten(),
             simulation,
             simulation,
             Clock.fixed(NOW, ZoneOffset.UTC),

@@ -25,11 +25,20 @@ class RepliesTest {
   private final RefusalReplies refusals = new RefusalReplies(Duration.ofSeconds(30));
 
   private static DestinationStatus<Destination> status(long refused) {
+    return status(Standing.SUSPENDED, 3, 14, refused, Optional.empty());
+  }
+
+  private static DestinationStatus<Destination> probed(long nextProbe) {
+    return status(Standing.SUSPECT, 1, 0, 2, Optional.of(nextProbe));
+  }
+
+  private static DestinationStatus<Destination> status(
+      Standing standing, int inFlight, int waiting, long refused, Optional<Long> nextProbe) {
     return new DestinationStatus<>(
         EXAMPLE,
-        Standing.SUSPENDED,
-        3,
-        14,
+        standing,
+        inFlight,
+        waiting,
         0,
         false,
         5,
@@ -40,7 +49,7 @@ class RepliesTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
+        nextProbe,
         Optional.empty(),
         Optional.empty(),
         "",
@@ -55,19 +64,19 @@ class RepliesTest {
   void namesDestinationCauseDepthAndNextTry() {
     long nextTry = NOW + Duration.ofMillis(83_001).toNanos(); // wraps around
     Refusal refusal = new Refusal(Reason.SUSPENDED, nextTry, "connect to 192.0.2.1:25 timed out");
-    assertThat(refusals.reply(refusal, EXAMPLE, Optional.of(status(17)), NOW))
+    assertThat(refusals.reply(refusal, EXAMPLE, EXAMPLE, Optional.of(status(17)), NOW))
         .isEqualTo(
             new Reply(
                 451,
                 "4.4.1",
-                "example.org suspended: connect to 192.0.2.1:25 timed out; 17 refused since;"
-                    + " next try in 84 s"));
+                "example.org suspended: connect to 192.0.2.1:25 timed out; 3 under way, 14 waiting;"
+                    + " 17 refused since it last answered; next try in 84 s"));
   }
 
   @Test
   void saysHowBusyADestinationIs() {
     Refusal refusal = new Refusal(Reason.LONG_WAIT, Refusal.NO_HINT, "");
-    assertThat(refusals.reply(refusal, EXAMPLE, Optional.of(status(0)), NOW))
+    assertThat(refusals.reply(refusal, EXAMPLE, EXAMPLE, Optional.of(status(0)), NOW))
         .isEqualTo(
             new Reply(
                 451,
@@ -76,9 +85,24 @@ class RepliesTest {
   }
 
   @Test
+  void tellsOfTheNextProbeWhereTheRefusalItselfDoesNotKnow() {
+    Refusal refusal = new Refusal(Reason.SUSPECT, Refusal.NO_HINT, "");
+    assertThat(refusals.reply(refusal, EXAMPLE, EXAMPLE, Optional.of(probed(NOW + 1)), NOW).text())
+        .endsWith("; 2 refused since it last answered; next probe in 1 s");
+  }
+
+  @Test
+  void leavesOutWhatIsNothing() {
+    Refusal refusal = new Refusal(Reason.UNPROVEN_SHARE, Refusal.NO_HINT, "");
+    DestinationStatus<Destination> idle = status(Standing.NEW, 0, 0, 1, Optional.empty());
+    assertThat(refusals.reply(refusal, EXAMPLE, EXAMPLE, Optional.of(idle), NOW).text())
+        .endsWith("hold their share of the clients");
+  }
+
+  @Test
   void callsAPastTryDueNow() {
     Refusal refusal = new Refusal(Reason.SUSPECT, NOW - 1, "");
-    assertThat(refusals.reply(refusal, EXAMPLE, Optional.empty(), NOW).text())
+    assertThat(refusals.reply(refusal, EXAMPLE, EXAMPLE, Optional.empty(), NOW).text())
         .endsWith("; next try now");
   }
 
@@ -86,7 +110,8 @@ class RepliesTest {
   @EnumSource(Reason.class)
   void answersEachReasonWithA451OfItsClass(Reason reason) {
     Reply reply =
-        refusals.reply(new Refusal(reason, Refusal.NO_HINT, ""), EXAMPLE, Optional.empty(), NOW);
+        refusals.reply(
+            new Refusal(reason, Refusal.NO_HINT, ""), EXAMPLE, EXAMPLE, Optional.empty(), NOW);
     assertThat(reply.code()).isEqualTo(451);
     assertThat(reply.status()).matches("4\\.[34]\\.[125]");
     assertThat(reply.text()).startsWith("example.org ").hasSizeGreaterThan(20);
@@ -97,7 +122,8 @@ class RepliesTest {
     Stream<String> texts =
         Stream.of(Reason.values())
             .map(reason -> new Refusal(reason, Refusal.NO_HINT, ""))
-            .map(refusal -> refusals.reply(refusal, EXAMPLE, Optional.empty(), NOW).text());
+            .map(
+                refusal -> refusals.reply(refusal, EXAMPLE, EXAMPLE, Optional.empty(), NOW).text());
     assertThat(texts).doesNotHaveDuplicates();
   }
 
@@ -105,7 +131,7 @@ class RepliesTest {
   void isPrintableAndBoundedWhateverTheRemoteSaid(@ForAll @StringLength(max = 2000) String detail) {
     Refusal refusal = new Refusal(Reason.SUSPENDED, NOW + 1, detail);
     Destination longest = new Destination("a".repeat(255));
-    String text = refusals.reply(refusal, longest, Optional.of(status(9)), NOW).text();
+    String text = refusals.reply(refusal, longest, longest, Optional.of(status(9)), NOW).text();
     assertThat(text).hasSizeLessThanOrEqualTo(300).matches("[ -~]+");
   }
 

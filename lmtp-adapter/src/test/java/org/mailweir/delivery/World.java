@@ -17,6 +17,8 @@ import org.mailweir.message.Destination;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Reply;
 import org.mailweir.message.Sender;
+import org.mailweir.recall.RefusedMail;
+import org.mailweir.site.Sites;
 
 /** A factory of deliveries between a scripted gate and scripted remotes, and one client of it. */
 final class World {
@@ -27,19 +29,26 @@ final class World {
   final FakeRemotes remotes;
   final DeliveryFactory factory;
   final TestClient client = new TestClient();
+  final RefusedList refusedMail = new RefusedList();
 
   World() {
     this(DeliverySettings.standard());
   }
 
   World(DeliverySettings settings) {
+    this(settings, Sites.apart());
+  }
+
+  World(DeliverySettings settings, Sites sites) {
     simulation = new Simulation(Long.MAX_VALUE - Duration.ofSeconds(20).toNanos()); // wraps soon
     gate = new FakeGate(simulation);
     remotes = new FakeRemotes(simulation);
     factory =
         new DeliveryFactory(
             gate,
+            sites,
             remotes,
+            refusedMail,
             simulation,
             simulation,
             Clock.fixed(NOW, ZoneOffset.UTC),
@@ -48,7 +57,15 @@ final class World {
   }
 
   MailTransaction begin() {
-    return factory.begin(new Sender("a@sender.test", -1, false, false), Optional.empty());
+    return begin(-1);
+  }
+
+  MailTransaction begin(String queueId) {
+    return factory.begin(new Sender("a@sender.test", -1, false, false), Optional.of(queueId));
+  }
+
+  MailTransaction begin(long size) {
+    return factory.begin(new Sender("a@sender.test", size, false, false), Optional.empty());
   }
 
   List<Reply> admit(MailTransaction transaction, String... addresses) {
@@ -115,6 +132,21 @@ final class World {
   record Told(Reply reply, Duration at) {
     int code() {
       return reply.code();
+    }
+  }
+
+  /** What was said of refused mail, in order. */
+  static final class RefusedList implements RefusedMail {
+    final List<String> said = new ArrayList<>();
+
+    @Override
+    public void refused(Destination site, String queueId) {
+      said.add(queueId + " waits for " + site);
+    }
+
+    @Override
+    public void came(String queueId) {
+      said.add(queueId + " came");
     }
   }
 

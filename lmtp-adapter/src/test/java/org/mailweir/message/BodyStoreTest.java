@@ -148,6 +148,39 @@ class BodyStoreTest {
     }
   }
 
+  @Test
+  void keepsTheRoomThatIsReserved() {
+    assertThat(store.reserve(3 << 20)).hasValue(3 << 20);
+    assertThat(store.reserve(2 << 20)).isEmpty();
+    assertThat(store.reserve(1 << 20)).hasValue(1 << 20);
+    try (BodyWriter reserved = store.newBody(3 << 20);
+        BodyWriter other = store.newBody()) {
+      assertThat(other.write(new byte[300 * KB], 0, 300 * KB)).as("all is promised").isFalse();
+      assertThat(reserved.write(new byte[3 << 20], 0, 3 << 20)).isTrue();
+      assertThat(store.diskInUse()).isEqualTo(4 << 20);
+      assertThat(reserved.write(new byte[1], 0, 1)).as("more than was declared").isFalse();
+    }
+    store.giveBack(1 << 20);
+  }
+
+  @Test
+  void givesBackWhatWasReservedForMoreThanCame() {
+    assertThat(store.reserve(4 << 20)).hasValue(4 << 20);
+    try (BodyWriter writer = store.newBody(4 << 20)) {
+      writer.write(new byte[300 * KB], 0, 300 * KB);
+      try (Body body = writer.finish()) {
+        assertThat(store.diskInUse()).isEqualTo(300 * KB);
+        assertThat(body.size()).isEqualTo(300 * KB);
+      }
+    }
+  }
+
+  @Test
+  void reservesNothingForSmallAndUnknownBodies() {
+    assertThat(store.reserve(256 * KB)).hasValue(0);
+    assertThat(store.reserve(-1)).hasValue(0);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1000, 300 * KB})
   void failsReadersOfAClosedBody(int size) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.loopback.BlackHole;
 import org.mailweir.loopback.DnsTable;
@@ -40,6 +41,8 @@ final class Relay implements AutoCloseable {
   private final LoopbackDns dns;
   private final List<BlackHole> holes = new ArrayList<>();
   private final int clients;
+  private Optional<Path> flushSocket = Optional.empty();
+  private List<String> bySmtp = List.of();
   private @Nullable Transport transport;
   private @Nullable TransportProcess process;
   private @Nullable ServedSocket program;
@@ -57,6 +60,39 @@ final class Relay implements AutoCloseable {
   static Relay start(Path home, int clients) throws IOException, InterruptedException {
     Relay relay = new Relay(clients);
     try {
+      relay.startTransport(new InetSocketAddress("127.0.0.1", 0));
+      relay.startPostfix(home, relay.transport().address());
+      return relay;
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      relay.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Starts all of it, the transport in a process of its own; mail for these domains goes by
+   * Postfix's smtp(8) to {@link #local}, with as many processes.
+   */
+  static Relay startBesideSmtp(Path home, int clients, List<String> domains)
+      throws IOException, InterruptedException {
+    Relay relay = new Relay(clients);
+    try {
+      relay.bySmtp = List.copyOf(domains);
+      TransportProcess process = TransportProcess.start(relay.options().toArray(String[]::new));
+      relay.process = process;
+      relay.startPostfix(home, process.address());
+      return relay;
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      relay.close();
+      throw failure;
+    }
+  }
+
+  /** Starts all of it; the transport calls refused mail back. */
+  static Relay startWithRecall(Path home, int clients) throws IOException, InterruptedException {
+    Relay relay = new Relay(clients);
+    try {
+      relay.flushSocket = Optional.of(home.resolve("postfix/spool/public/flush").toAbsolutePath());
       relay.startTransport(new InetSocketAddress("127.0.0.1", 0));
       relay.startPostfix(home, relay.transport().address());
       return relay;
@@ -174,16 +210,16 @@ final class Relay implements AutoCloseable {
   }
 
   private void startTransport(InetSocketAddress address) throws IOException {
-    transport =
-        Transport.start(
-            TransportConfig.builder()
-                .listen(address)
-                .hostname("relay.test")
-                .maxClients(clients)
-                .dns(List.of(dns.address()))
-                .remotePort(net.port())
-                .tls(TlsMode.NONE)
-                .build());
+    TransportConfig.Builder config =
+        TransportConfig.builder()
+            .listen(address)
+            .hostname("relay.test")
+            .maxClients(clients)
+            .dns(List.of(dns.address()))
+            .remotePort(net.port())
+            .tls(TlsMode.NONE);
+    flushSocket.ifPresent(config::recall);
+    transport = Transport.start(config.build());
   }
 
   private List<String> options() {
@@ -202,6 +238,10 @@ final class Relay implements AutoCloseable {
         PostfixSettings.recommended(service)
             .maxproc(clients)
             .local(LOCAL, new InetSocketAddress(mailbox, net.port()));
+    for (String domain : bySmtp) {
+      InetAddress host = local.host(SinkBehaviour.healthy()).address();
+      settings = settings.local(domain, new InetSocketAddress(host, net.port()));
+    }
     postfix = PrivatePostfix.start(home.resolve("postfix"), settings);
   }
 }

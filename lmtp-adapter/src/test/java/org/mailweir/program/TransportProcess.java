@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,18 +35,23 @@ public final class TransportProcess implements AutoCloseable {
 
   /** Starts the program on ports that the system chooses, with these further options. */
   public static TransportProcess start(String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                JAVA_BIN.resolve("java").toString(),
-                "-XX:+UseG1GC",
-                "-Xmx256m",
-                "-Dlogback.configurationFile=logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TransportMain.class.getName(),
-                "--listen=127.0.0.1:0",
-                "--admin=127.0.0.1:0"));
+    return start(List.of("-XX:+UseG1GC", "-Xmx256m"), options);
+  }
+
+  /** Starts the program likewise, with these options of the JVM. */
+  public static TransportProcess start(List<String> jvmOptions, String... options)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(JAVA_BIN.resolve("java").toString()));
+    command.addAll(jvmOptions);
+    command.addAll(
+        List.of(
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dlogback.configurationFile=logback.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TransportMain.class.getName(),
+            "--listen=127.0.0.1:0",
+            "--admin=127.0.0.1:0"));
     command.addAll(List.of(options));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     BufferedReader log = process.inputReader(UTF_8);
@@ -71,6 +77,22 @@ public final class TransportProcess implements AutoCloseable {
   /** Returns all its metrics, by name with tags. */
   public Map<String, Double> metrics() throws IOException, InterruptedException {
     return Metrics.of(admin);
+  }
+
+  /** Returns whether it still runs. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Returns how many bytes of memory it takes of the machine: its resident set. */
+  public long residentBytes() throws IOException {
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    for (String line : Files.readAllLines(status, UTF_8)) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+    }
+    throw new IOException("no VmRSS in " + status);
   }
 
   /** Collects all garbage, and returns how many bytes of the heap are in use then. */

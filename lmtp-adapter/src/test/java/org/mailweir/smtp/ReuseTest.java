@@ -2,11 +2,13 @@ package org.mailweir.smtp;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,52 @@ class ReuseTest {
     assertThat(server.connections()).isEqualTo(1);
     assertThat(server.count("RSET")).isZero();
     assertThat(world.client.counters()).isEqualTo(new SmtpCounters(1, 1, 1, 1));
+  }
+
+  @Test
+  void checksByRsetWhatHasLainIdleForASecond() throws Exception {
+    assertDelivered(1);
+    world.advance(Duration.ofSeconds(1));
+    assertDelivered(2);
+    assertThat(server.connections()).isEqualTo(1);
+    assertThat(server.count("RSET")).isEqualTo(1);
+  }
+
+  @Test
+  void connectsAnewWhereTheCheckIsRefused() throws Exception {
+    assertDelivered(1);
+    world.advance(Duration.ofSeconds(1));
+    server.on("RSET", "421 4.4.2 idle for too long");
+    assertDelivered(2);
+    assertThat(server.connections()).isEqualTo(2);
+  }
+
+  @Test
+  void connectsAnewWhereTheCheckIsNotAnswered() throws Exception {
+    assertDelivered(1);
+    world.advance(Duration.ofSeconds(1));
+    server.on("RSET", ScriptedServer.HANG); // as behind a NAT that has forgotten it
+    assertDelivered(2);
+    assertThat(server.connections()).isEqualTo(2);
+  }
+
+  @Test
+  void endsACheckWhenAborted() throws Exception {
+    assertDelivered(1);
+    world.advance(Duration.ofSeconds(1));
+    server.on("RSET", ScriptedServer.HANG);
+    World.Watcher watcher = new World.Watcher();
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () ->
+                failure.complete(
+                    catchThrowable(() -> world.client.connect(World.EXAMPLE, watcher))));
+    thread.start();
+    await().until(() -> server.count("RSET") == 1);
+    watcher.abort.run();
+    assertThat(failure.get()).isInstanceOf(ConnectFailure.class);
+    assertThat(((ConnectFailure) failure.get()).kind()).isEqualTo(ConnectFailure.Kind.ABORTED);
   }
 
   @Test

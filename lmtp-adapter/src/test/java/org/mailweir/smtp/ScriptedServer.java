@@ -53,6 +53,12 @@ final class ScriptedServer implements AutoCloseable {
   /** Says what stands behind it, and closes the connection. */
   static final String LAST = "<last>";
 
+  /** Asks for a new TLS handshake, then says what stands behind it. Needs TLS 1.2. */
+  static final String RENEGOTIATE = "<renegotiate>";
+
+  /** Asks for new TLS handshakes without end. Needs TLS 1.2. */
+  static final String RENEGOTIATE_FOR_EVER = "<renegotiate for ever>";
+
   private final ServerSocket listener;
   private final ExecutorService threads = Executors.newCachedThreadPool(ScriptedServer::daemon);
   private final Map<String, Deque<String>> answers = new ConcurrentHashMap<>();
@@ -64,6 +70,7 @@ final class ScriptedServer implements AutoCloseable {
   private volatile String[] offers = {"PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 10000000"};
   private volatile @Nullable SSLContext tls;
   private volatile boolean repliesOnlyWhenIdle;
+  private volatile boolean onlyTls12;
   private volatile boolean stopsReading;
   private volatile boolean closesAfterData;
   private volatile boolean hangsAfterStartTls;
@@ -97,6 +104,12 @@ final class ScriptedServer implements AutoCloseable {
 
   ScriptedServer tls(SSLContext context) {
     tls = context;
+    return this;
+  }
+
+  /** Speaks no later TLS than 1.2. */
+  ScriptedServer onlyTls12() {
+    onlyTls12 = true;
     return this;
   }
 
@@ -273,6 +286,9 @@ final class ScriptedServer implements AutoCloseable {
         SSLSocket secure =
             (SSLSocket) context.getSocketFactory().createSocket(socket, null, port(), true);
         secure.setUseClientMode(false);
+        if (onlyTls12) {
+          secure.setEnabledProtocols(new String[] {"TLSv1.2"});
+        }
         secure.startHandshake();
         socket = secure;
         in = new BufferedInputStream(secure.getInputStream());
@@ -314,6 +330,13 @@ final class ScriptedServer implements AutoCloseable {
         for (char c : (reply.substring(DRIP.length()) + "\r\n").toCharArray()) {
           write(String.valueOf(c));
         }
+      } else if (reply.equals(RENEGOTIATE_FOR_EVER)) {
+        while (true) {
+          ((SSLSocket) socket).startHandshake();
+        }
+      } else if (reply.startsWith(RENEGOTIATE)) {
+        ((SSLSocket) socket).startHandshake();
+        write(reply.substring(RENEGOTIATE.length()) + "\r\n");
       } else if (reply.startsWith(LAST)) {
         write(reply.substring(LAST.length()) + "\r\n");
         socket.close();

@@ -3,6 +3,7 @@ package org.mailweir.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
@@ -13,12 +14,14 @@ import org.mailweir.core.Outcome;
 import org.mailweir.core.Probe;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Reply;
+import org.mailweir.site.Sites;
 import org.mailweir.smtp.ConnectFailure;
 import org.mailweir.smtp.SmtpConnection;
 import org.mailweir.smtp.SmtpConnector;
 
 class ProbeRunnerTest {
   private static final Destination DESTINATION = new Destination("dead.test");
+  private Sites sites = Sites.apart();
 
   private final FakeGate<Destination> gate = new FakeGate<>();
 
@@ -43,6 +46,47 @@ class ProbeRunnerTest {
               throw new ConnectFailure(kind, new Reply(451, "4.4.1", "connect timed out"));
             });
     assertThat(probe.settled).containsExactly(outcome + " connect timed out");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNREACHABLE, 4.4.1, UNREACHABLE",
+    "UNREACHABLE, 4.7.5, UNKNOWN",
+    "PUSHED_BACK, 4.3.2, PUSHED_BACK",
+    "UNRESOLVED, 4.4.3, UNKNOWN",
+    "PERMANENT, 5.1.2, UNKNOWN",
+  })
+  void whatOneDomainLacksSaysNothingOfASharedSite(
+      ConnectFailure.Kind kind, String status, Outcome outcome) {
+    sites = sharedWith(DESTINATION);
+    RecordedProbe probe =
+        run(
+            destination -> {
+              throw new ConnectFailure(kind, new Reply(451, status, "words"));
+            });
+    assertThat(probe.settled).containsExactly(outcome + " words");
+  }
+
+  private static Sites sharedWith(Destination member) {
+    return new Sites() {
+      @Override
+      public Destination of(Destination destination) {
+        return destination;
+      }
+
+      @Override
+      public void prepare(Collection<Destination> destinations) {}
+
+      @Override
+      public boolean isShared(Destination site) {
+        return true;
+      }
+
+      @Override
+      public Destination member(Destination site) {
+        return member;
+      }
+    };
   }
 
   @Test
@@ -71,7 +115,7 @@ class ProbeRunnerTest {
     List<RecordedProbe> probes = List.of(new RecordedProbe(), new RecordedProbe());
     gate.probes.addAll(probes);
     List<Runnable> started = new ArrayList<>();
-    new ProbeRunner(gate, connector(destination -> {}), started::add).runDue();
+    new ProbeRunner(gate, sites, connector(destination -> {}), started::add).runDue();
     assertThat(started).hasSize(2);
     assertThat(gate.probes).isEmpty();
     started.forEach(Runnable::run);
@@ -84,6 +128,7 @@ class ProbeRunnerTest {
     gate.probes.add(probe);
     new ProbeRunner(
             gate,
+            sites,
             connector(destination -> {}),
             task -> {
               throw new RejectedExecutionException();
@@ -95,7 +140,7 @@ class ProbeRunnerTest {
   private RecordedProbe run(Try result) {
     RecordedProbe probe = new RecordedProbe();
     gate.probes.add(probe);
-    new ProbeRunner(gate, connector(result), Runnable::run).runDue();
+    new ProbeRunner(gate, sites, connector(result), Runnable::run).runDue();
     return probe;
   }
 

@@ -28,7 +28,7 @@ class TransportCommandTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"HOSTNAME", "DNS", "ADMIN", "TRUST"},
+      names = {"HOSTNAME", "DNS", "ADMIN", "MAX_BODY_MEMORY", "RECALL", "TRUST"},
       mode = EnumSource.Mode.EXCLUDE)
   void showsTheDefaultThatItHas(Setting setting) throws Exception {
     assertThat(parse("--hostname", "relay.test", setting.option(), setting.defaultText()))
@@ -51,6 +51,8 @@ class TransportCommandTest {
             "--patience=1m",
             "--max-message-size=1048576",
             "--admin=127.0.0.1:9100",
+            "--max-body-memory=100000000000",
+            "--recall=/var/spool/postfix/public/flush",
             "--trust=10.0.0.0/8,2001:db8::/32",
             "--trust=127.0.0.1");
     assertThat(config)
@@ -69,6 +71,8 @@ class TransportCommandTest {
                 Duration.ofMinutes(1),
                 1_048_576,
                 java.util.Optional.of(new InetSocketAddress("127.0.0.1", 9100)),
+                java.util.OptionalLong.of(100_000_000_000L),
+                java.util.Optional.of(Path.of("/var/spool/postfix/public/flush")),
                 List.of(
                     Cidr.parse("10.0.0.0/8"),
                     Cidr.parse("2001:db8::/32"),

@@ -64,14 +64,13 @@ class TransportMainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"--recall", "--shadow", "--state", "--mxdeliv", "--list", "-l", "--config-file"})
+  @ValueSource(strings = {"--shadow", "--state", "--mxdeliv", "--list", "-l", "--config-file"})
   void refusesAnUnknownOption(String option) {
     assertUsageError(Program.run(option), "Unknown option: '" + option + "'");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--listen", "--trust", "--config", "--tls"})
+  @ValueSource(strings = {"--listen", "--trust", "--config", "--recall", "--tls"})
   void refusesAnOptionWithoutItsValue(String option) {
     assertUsageError(Program.run(option), option);
   }

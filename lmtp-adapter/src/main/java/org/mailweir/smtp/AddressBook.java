@@ -1,0 +1,120 @@
+package org.mailweir.smtp;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.mailweir.core.TimeSource;
+import org.mailweir.dns.MailExchangers.Host;
+import org.mailweir.message.Reply;
+import org.mailweir.site.HostSet;
+
+/**
+ * What attempts have taught about addresses, so that a dead one costs its delay once, whichever
+ * mail it was for.
+ *
+ * <ul>
+ *   <li>Of a set of hosts, the address that was ready goes first for a while. Then the order of
+ *       preference holds again, however much mail flows: the note is not renewed while it stands.
+ *   <li>An address that did not answer goes last for {@link #TROUBLE}, behind hosts of less
+ *       preference too: they cost nothing if they fail, and it costs seconds.
+ *   <li>Where no address of a set answered a moment ago, and none of them was ready of late, mail
+ *       for other hosts by these addresses fails at once. Not for the same hosts: whether those are
+ *       tried again is for others to decide.
+ * </ul>
+ *
+ * <p>Memory: some 200 bytes for each of at most 10,000 sets and 20,000 addresses.
+ *
+ * <p>Thread safety: all methods may be called by any thread.
+ */
+final class AddressBook {
+  static final Duration TROUBLE = Duration.ofSeconds(60);
+  private static final int SETS = 10_000;
+  private static final int ADDRESSES = 10_000;
+
+  private final Cache<HostSet, InetAddress> lastGood;
+  private final Cache<InetAddress, Boolean> ready;
+  private final Cache<InetAddress, Trouble> trouble;
+
+  /** That an address did not answer, for mail to which hosts, and what was seen. */
+  private record Trouble(HostSet hosts, String what) {}
+
+  /**
+   * Creates an empty one.
+   *
+   * @param goodTime for which the address that was ready goes first
+   */
+  AddressBook(Duration goodTime, TimeSource clock) {
+    lastGood = cache(SETS, goodTime, clock);
+    ready = cache(ADDRESSES, goodTime, clock);
+    trouble = cache(ADDRESSES, TROUBLE, clock);
+  }
+
+  /** Returns the hosts in the order in which they are to be tried. */
+  List<Host> ordered(List<Host> hosts) {
+    InetAddress good = lastGood.getIfPresent(HostSet.of(hosts));
+    List<Host> ordered = new ArrayList<>(hosts);
+    ordered.sort(Comparator.comparingInt(host -> rank(host.address(), good)));
+    return ordered;
+  }
+
+  private int rank(InetAddress address, @Nullable InetAddress good) {
+    if (trouble.getIfPresent(address) != null) {
+      return 2;
+    }
+    return address.equals(good) ? 0 : 1;
+  }
+
+  /** Returns why trying these hosts makes no sense now; empty if it may. */
+  Optional<Reply> hopeless(List<Host> hosts) {
+    HostSet set = HostSet.of(hosts);
+    String what = "";
+    for (Host host : hosts) {
+      Trouble known = trouble.getIfPresent(host.address());
+      if (known == null
+          || known.what.isEmpty()
+          || known.hosts.equals(set)
+          || ready.getIfPresent(host.address()) != null) {
+        return Optional.empty();
+      }
+      what = what.isEmpty() ? known.what : what;
+    }
+    String text = what + " (seen a moment ago, with mail for other hosts at that address)";
+    return Optional.of(new Reply(451, "4.4.1", Verdicts.bounded(text)));
+  }
+
+  /** Notes that an address was ready. */
+  void ready(HostSet hosts, InetAddress address) {
+    trouble.invalidate(address);
+    ready.put(address, true);
+    if (!address.equals(lastGood.getIfPresent(hosts))) {
+      lastGood.put(hosts, address);
+    }
+  }
+
+  /** Notes that an address did not answer, with what was seen. */
+  void failed(HostSet hosts, InetAddress address, String what) {
+    trouble.put(address, new Trouble(hosts, what));
+  }
+
+  /** Notes that an address did not answer as soon as another one did. */
+  void outrun(HostSet hosts, InetAddress address) {
+    if (trouble.getIfPresent(address) == null) {
+      trouble.put(address, new Trouble(hosts, ""));
+    }
+  }
+
+  private static <K, V> Cache<K, V> cache(int most, Duration kept, TimeSource clock) {
+    return Caffeine.newBuilder()
+        .maximumSize(most)
+        .expireAfterWrite(kept)
+        .ticker(clock::nanoTime)
+        .executor(Runnable::run)
+        .build();
+  }
+}
