@@ -66,7 +66,7 @@ final class ConnectRace {
           told = true;
           tell();
         } else if (!waiting.isEmpty() && nanosToNextStart() <= 0) {
-          start(waiting.remove());
+          start(destination, waiting.remove());
         } else if (running.isEmpty() && waiting.isEmpty()) {
           throw allFailed(destination);
         } else if (waiting.isEmpty()) {
@@ -130,8 +130,8 @@ final class ConnectRace {
     }
   }
 
-  private void start(Peer peer) {
-    HostAttempt attempt = new HostAttempt(peer, config, surroundings, this::connected);
+  private void start(Destination destination, Peer peer) {
+    HostAttempt attempt = new HostAttempt(destination, peer, config, surroundings, this::connected);
     running.add(attempt);
     failedSinceStart = false;
     lastStart = surroundings.clock().nanoTime();

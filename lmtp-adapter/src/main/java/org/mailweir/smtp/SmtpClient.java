@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.mailweir.core.TimeSource;
 import org.mailweir.dns.MailExchangers;
 import org.mailweir.message.Destination;
-import org.mailweir.tls.TlsPolicy;
+import org.mailweir.tls.TlsPolicies;
 
 /**
  * Connects to mail exchangers, and keeps connections for reuse within bounds. Whoever owns it calls
@@ -35,7 +35,7 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
    */
   public SmtpClient(
       SmtpConfig config,
-      TlsPolicy tls,
+      TlsPolicies tls,
       MailExchangers exchangers,
       Executor threads,
       TimeSource clock) {

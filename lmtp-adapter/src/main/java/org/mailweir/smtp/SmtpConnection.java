@@ -10,6 +10,11 @@ public interface SmtpConnection {
   /** Names the peer for replies and logs: {@code mx.example.org[192.0.2.1]:25}. */
   String peer();
 
+  /** Says how it is encrypted: {@code TLSv1.3/verify}; empty where it is in plain text. */
+  default String tls() {
+    return "";
+  }
+
   /**
    * Sends one message and reports a result for every recipient, each exactly once, as soon as it is
    * known. Returns when all are reported; throws nothing but {@code InterruptedException}: failures

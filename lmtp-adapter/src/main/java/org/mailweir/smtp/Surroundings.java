@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.mailweir.core.TimeSource;
-import org.mailweir.tls.TlsPolicy;
+import org.mailweir.tls.TlsPolicies;
 
 /**
  * What all conversations of one client share: clock, deadlines, TLS and the counts of sockets.
@@ -13,12 +13,12 @@ import org.mailweir.tls.TlsPolicy;
  */
 final class Surroundings {
   private final TimeSource clock;
-  private final TlsPolicy tls;
+  private final TlsPolicies tls;
   private final Watchdog watchdog = new Watchdog();
   private final AtomicInteger open = new AtomicInteger();
   private final LongAdder opened = new LongAdder();
 
-  Surroundings(TimeSource clock, TlsPolicy tls) {
+  Surroundings(TimeSource clock, TlsPolicies tls) {
     this.clock = clock;
     this.tls = tls;
   }
@@ -27,7 +27,7 @@ final class Surroundings {
     return clock;
   }
 
-  TlsPolicy tls() {
+  TlsPolicies tls() {
     return tls;
   }
 

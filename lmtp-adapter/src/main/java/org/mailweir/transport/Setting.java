@@ -2,12 +2,15 @@ package org.mailweir.transport;
 
 import static java.util.stream.Collectors.joining;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.mailweir.tls.TlsMode;
+import org.mailweir.tls.TlsPolicyTable;
 
 /**
  * The settings that may stand on the command line (with two dashes before the key) and in a file.
@@ -46,6 +49,12 @@ enum Setting {
       "verify, encrypt, may or none. verify: valid certificate for the MX name; encrypt: any"
           + " certificate; may: if offered",
       one((builder, text) -> builder.tls(tls(text)))),
+  TLS_POLICY(
+      "FILE",
+      "chatmail with a chatmail.ini, else none",
+      "exceptions from --tls by destination, in the form of Postfix's smtp_tls_policy_maps;"
+          + " chatmail: those of chatmail relays; none",
+      one((builder, text) -> builder.tlsPolicy(policy(text)))),
   CONNECT_TIMEOUT(
       "D",
       "60s",
@@ -174,6 +183,18 @@ enum Setting {
       throw new IllegalArgumentException(text + " is too large a number of " + unit);
     }
     return (int) number;
+  }
+
+  private static TlsPolicyTable policy(String text) {
+    try {
+      return switch (text) {
+        case "none" -> TlsPolicyTable.empty();
+        case "chatmail" -> TlsPolicyTable.chatmail();
+        default -> TlsPolicyTable.read(Path.of(text));
+      };
+    } catch (InvalidPathException invalid) {
+      throw new IllegalArgumentException("'" + text + "' is not the name of a file");
+    }
   }
 
   private static TlsMode tls(String text) {

@@ -25,7 +25,8 @@ import org.mailweir.message.Destination;
 import org.mailweir.smtp.SmtpClient;
 import org.mailweir.smtp.SmtpConfig;
 import org.mailweir.thread.TaskThreads;
-import org.mailweir.tls.TlsPolicy;
+import org.mailweir.tls.DomainTlsPolicies;
+import org.mailweir.tls.TlsPolicies;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +73,7 @@ public final class Transport implements AutoCloseable {
                 .remotePort(config.remotePort())
                 .connectTimeout(config.connectTimeout())
                 .build(),
-            TlsPolicy.of(config.tls()),
+            tlsPolicies(config),
             new DnsMailExchangers(config.dns(), config.hostname(), random),
             tasks,
             time);
@@ -228,13 +229,18 @@ public final class Transport implements AutoCloseable {
 
   private void logStart(boolean handedIn) {
     log.info(
-        "LMTP on {}{}, HTTP {}, as {}, M = {}, TLS {}",
+        "LMTP on {}{}, HTTP {}, as {}, M = {}, TLS {} with {}",
         SocketAddresses.format(address()),
         handedIn ? " (handed in)" : "",
         adminAddress().map(address -> "on " + SocketAddresses.format(address)).orElse("off"),
         config.hostname(),
         config.maxClients(),
-        config.tls());
+        config.tls(),
+        config.tlsPolicy());
+  }
+
+  private static TlsPolicies tlsPolicies(TransportConfig config) {
+    return DomainTlsPolicies.of(config.tls(), config.tlsPolicy());
   }
 
   private static DeliverySettings deliverySettings(TransportConfig config) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mailweir.tls.TlsMode;
+import org.mailweir.tls.TlsPolicyTable;
 
 class TransportCommandTest {
   @TempDir Path directory;
@@ -28,7 +29,7 @@ class TransportCommandTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"HOSTNAME", "DNS", "ADMIN", "TRUST"},
+      names = {"HOSTNAME", "DNS", "TLS_POLICY", "ADMIN", "TRUST"},
       mode = EnumSource.Mode.EXCLUDE)
   void showsTheDefaultThatItHas(Setting setting) throws Exception {
     assertThat(parse("--hostname", "relay.test", setting.option(), setting.defaultText()))
@@ -46,6 +47,7 @@ class TransportCommandTest {
             "--dns=[2001:db8::1]:5353",
             "--remote-port=2525",
             "--tls=may",
+            "--tls-policy=chatmail",
             "--connect-timeout=30s",
             "--hold=500ms",
             "--patience=1m",
@@ -64,6 +66,7 @@ class TransportCommandTest {
                     new InetSocketAddress("2001:db8::1", 5353)),
                 2525,
                 TlsMode.MAY,
+                TlsPolicyTable.chatmail(),
                 Duration.ofSeconds(30),
                 Duration.ofMillis(500),
                 Duration.ofMinutes(1),
@@ -107,6 +110,7 @@ class TransportCommandTest {
                 .hostname("chat.example.org")
                 .listen(new InetSocketAddress("127.0.0.2", 10093))
                 .maxMessageSize(20_971_520)
+                .tlsPolicy(TlsPolicyTable.chatmail())
                 .build());
   }
 
