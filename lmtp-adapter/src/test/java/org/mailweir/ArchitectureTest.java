@@ -29,27 +29,35 @@ class ArchitectureTest {
 
   private static final Map<String, Set<String>> KNOWS =
       new TreeMap<>(
-          Map.of(
-              "core", Set.of(),
-              "message", Set.of(),
-              "thread", Set.of(),
-              "tls", Set.of("message"),
-              "dns", Set.of("message"),
-              "lmtp", Set.of("message", "thread"),
-              "smtp", Set.of("message", "dns", "tls", "thread"),
-              "delivery", Set.of("core", "message", "lmtp", "smtp", "thread"),
-              "admin", Set.of("core"),
-              "transport",
-                  Set.of(
-                      "core",
-                      "message",
-                      "thread",
-                      "tls",
-                      "dns",
-                      "lmtp",
-                      "smtp",
-                      "delivery",
-                      "admin")));
+          Map.ofEntries(
+              entry("core"),
+              entry("message"),
+              entry("thread"),
+              entry("dns", "message"),
+              entry("https", "dns"),
+              entry("tls", "message", "dns", "https"),
+              entry("lmtp", "message", "thread"),
+              entry("smtp", "message", "dns", "tls", "thread"),
+              entry("mxdeliv", "message", "dns", "https", "tls", "smtp"),
+              entry("delivery", "core", "message", "lmtp", "smtp", "thread"),
+              entry("admin", "core"),
+              entry(
+                  "transport",
+                  "core",
+                  "message",
+                  "thread",
+                  "tls",
+                  "dns",
+                  "https",
+                  "lmtp",
+                  "smtp",
+                  "mxdeliv",
+                  "delivery",
+                  "admin")));
+
+  private static Map.Entry<String, Set<String>> entry(String name, String... knows) {
+    return Map.entry(name, Set.of(knows));
+  }
 
   static Stream<Map.Entry<String, Set<String>>> packages() {
     return KNOWS.entrySet().stream();

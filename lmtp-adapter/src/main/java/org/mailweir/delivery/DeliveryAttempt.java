@@ -138,6 +138,11 @@ final class DeliveryAttempt
   }
 
   @Override
+  public void notTaken() {
+    delivery.notTaken(this);
+  }
+
+  @Override
   public void recipient(int index, SmtpResult result) {
     results.add(result);
     if (Verdict.turnedAway(result)) {

@@ -43,6 +43,12 @@ public interface SmtpConnection {
      */
     boolean mayFinish();
 
+    /**
+     * Gives that leave back: the host has the whole message, and has said that it took it for
+     * nobody. The message may be given up again, and the leave be asked for once more.
+     */
+    default void notTaken() {}
+
     /** Reports the result of the recipient with this index. */
     void recipient(int index, SmtpResult result);
   }

@@ -26,6 +26,10 @@ final class LeafCheck extends X509ExtendedTrustManager {
     void check(X509Certificate[] chain) throws CertificateException;
   }
 
+  Rule rule() {
+    return rule;
+  }
+
   private void check(X509Certificate[] chain) throws CertificateException {
     if (chain.length == 0) {
       throw new CertificateException("no certificate");

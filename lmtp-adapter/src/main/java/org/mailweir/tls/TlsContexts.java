@@ -26,17 +26,20 @@ final class TlsContexts {
   private static final int JUDGES = 500;
 
   private final X509TrustManager roots;
-  private final SSLContext verifying;
-  private final SSLContext any;
-  private final LoadingCache<LeafCheck.Rule, SSLContext> byRule =
+  private final Judge verifying;
+  private final Judge any;
+  private final LoadingCache<LeafCheck.Rule, Judge> byRule =
       Caffeine.newBuilder()
           .maximumSize(JUDGES)
-          .build(rule -> context(new LeafCheck(rule), FEW_SESSIONS));
+          .build(rule -> judge(new LeafCheck(rule), FEW_SESSIONS));
+
+  /** A context, and what judges certificates in it. */
+  record Judge(SSLContext context, X509TrustManager manager) {}
 
   private TlsContexts(X509TrustManager roots) throws GeneralSecurityException {
     this.roots = roots;
-    verifying = context(roots, SESSIONS);
-    any = context(new LeafCheck(LeafCheck.Rule.ANY), SESSIONS);
+    verifying = judge(roots, SESSIONS);
+    any = judge(new LeafCheck(LeafCheck.Rule.ANY), SESSIONS);
   }
 
   /**
@@ -64,17 +67,17 @@ final class TlsContexts {
   }
 
   /** Returns the context that wants a chain to a trusted root. */
-  SSLContext verifying() {
+  Judge verifying() {
     return verifying;
   }
 
   /** Returns the context that takes any certificate. */
-  SSLContext any() {
+  Judge any() {
     return any;
   }
 
   /** Returns the context that judges by a rule; the same one for rules that are equal. */
-  SSLContext judging(LeafCheck.Rule rule) {
+  Judge judging(LeafCheck.Rule rule) {
     return byRule.get(rule);
   }
 
@@ -91,13 +94,13 @@ final class TlsContexts {
     throw new GeneralSecurityException("no trust manager for certificates");
   }
 
-  private static SSLContext context(X509TrustManager manager, int sessions)
+  private static Judge judge(X509TrustManager manager, int sessions)
       throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {manager}, null);
     SSLSessionContext kept = context.getClientSessionContext();
     kept.setSessionCacheSize(sessions);
     kept.setSessionTimeout(SESSION_SECONDS);
-    return context;
+    return new Judge(context, manager);
   }
 }

@@ -14,6 +14,7 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509TrustManager;
 import org.mailweir.message.Destination;
 
 /**
@@ -31,17 +32,17 @@ public final class TlsPolicy implements TlsPolicies {
 
   private final TlsMode mode;
   private final String basis;
-  private final SSLContext context;
+  private final TlsContexts.Judge judge;
 
   /**
    * Creates a policy.
    *
    * @param basis in a word, for the log: what decides whether a certificate is good
    */
-  TlsPolicy(TlsMode mode, String basis, SSLContext context) {
+  TlsPolicy(TlsMode mode, String basis, TlsContexts.Judge judge) {
     this.mode = requireNonNull(mode);
     this.basis = requireNonNull(basis);
-    this.context = requireNonNull(context);
+    this.judge = requireNonNull(judge);
   }
 
   /** Returns a policy that trusts the roots of the Java runtime. */
@@ -82,7 +83,20 @@ public final class TlsPolicy implements TlsPolicies {
 
   /** Returns the context in which connections of this policy are made. */
   public SSLContext context() {
-    return context;
+    return judge.context();
+  }
+
+  /** Returns what judges certificates in that context. */
+  public X509TrustManager trust() {
+    return judge.manager();
+  }
+
+  /**
+   * Returns whether this knows the one certificate of the SMTP server, and so nothing of what the
+   * host may show on other ports.
+   */
+  public boolean isOfOneCertificate() {
+    return judge.manager() instanceof LeafCheck check && check.rule() != LeafCheck.Rule.ANY;
   }
 
   /**
@@ -95,7 +109,7 @@ public final class TlsPolicy implements TlsPolicies {
   public SSLSocket handshake(Socket plain, String host) throws IOException {
     String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket(plain, name, plain.getPort(), true);
+        (SSLSocket) context().getSocketFactory().createSocket(plain, name, plain.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setProtocols(VERSIONS);
     parameters.setServerNames(serverNames(name));

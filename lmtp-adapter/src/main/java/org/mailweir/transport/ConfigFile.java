@@ -99,6 +99,7 @@ final class ConfigFile {
     }
     // What every chatmail relay does, and no key says.
     settings.put(Setting.TLS_POLICY, named("[" + PARAMS + "]", "chatmail"));
+    settings.put(Setting.MXDELIV, named("[" + PARAMS + "]", "on"));
     return settings;
   }
 

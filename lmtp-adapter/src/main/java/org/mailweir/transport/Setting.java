@@ -55,6 +55,11 @@ enum Setting {
       "exceptions from --tls by destination, in the form of Postfix's smtp_tls_policy_maps;"
           + " chatmail: those of chatmail relays; none",
       one((builder, text) -> builder.tlsPolicy(policy(text)))),
+  MXDELIV(
+      "on|off",
+      "on with a chatmail.ini, else off",
+      "HTTPS delivery first, as chatmail relays do",
+      one((builder, text) -> builder.mxdeliv(onOrOff(text)))),
   CONNECT_TIMEOUT(
       "D",
       "60s",
@@ -183,6 +188,14 @@ enum Setting {
       throw new IllegalArgumentException(text + " is too large a number of " + unit);
     }
     return (int) number;
+  }
+
+  private static boolean onOrOff(String text) {
+    return switch (text) {
+      case "on" -> true;
+      case "off" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is not one of on, off");
+    };
   }
 
   private static TlsPolicyTable policy(String text) {

@@ -17,13 +17,19 @@ import org.mailweir.core.TimeSource;
 import org.mailweir.delivery.DeliveryCounts;
 import org.mailweir.delivery.DeliveryFactory;
 import org.mailweir.delivery.DeliverySettings;
+import org.mailweir.dns.DnsClient;
 import org.mailweir.dns.DnsMailExchangers;
+import org.mailweir.dns.MailExchangers;
+import org.mailweir.https.HttpsClients;
 import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.lmtp.LmtpSettings;
 import org.mailweir.message.BodyStore;
 import org.mailweir.message.Destination;
+import org.mailweir.mxdeliv.MxdelivConnector;
+import org.mailweir.mxdeliv.MxdelivSettings;
 import org.mailweir.smtp.SmtpClient;
 import org.mailweir.smtp.SmtpConfig;
+import org.mailweir.smtp.SmtpConnector;
 import org.mailweir.thread.TaskThreads;
 import org.mailweir.tls.DomainTlsPolicies;
 import org.mailweir.tls.TlsPolicies;
@@ -55,6 +61,7 @@ public final class Transport implements AutoCloseable {
   private final ExecutorService clients = TaskThreads.newExecutor("mailweir-client");
   private final ExecutorService tasks = TaskThreads.newExecutor("mailweir-task");
   private final SmtpClient smtp;
+  private final HttpsClients https;
   private final DeliveryFactory deliveries;
   private final LmtpServer lmtp;
   private final Ticker ticker;
@@ -67,17 +74,26 @@ public final class Transport implements AutoCloseable {
     this.gate = gate;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     bodies = new BodyStore(bodyMemory(), BodyStore.DEFAULT_DISK);
+    DnsClient dns = new DnsClient(config.dns());
+    MailExchangers exchangers = new DnsMailExchangers(dns, config.hostname(), random);
+    https = new HttpsClients(dns);
+    TlsPolicies policies = DomainTlsPolicies.of(config.tls(), config.tlsPolicy());
     smtp =
         new SmtpClient(
             SmtpConfig.builder(config.hostname())
                 .remotePort(config.remotePort())
                 .connectTimeout(config.connectTimeout())
                 .build(),
-            tlsPolicies(config),
-            new DnsMailExchangers(config.dns(), config.hostname(), random),
+            policies,
+            exchangers,
             tasks,
             time);
-    deliveries = new DeliveryFactory(gate, smtp, tasks, time, clock, times);
+    SmtpConnector connector =
+        config.mxdeliv()
+            ? new MxdelivConnector(
+                smtp, exchangers, policies, https, MxdelivSettings.standard(), tasks, time)
+            : smtp;
+    deliveries = new DeliveryFactory(gate, connector, tasks, time, clock, times);
     lmtp =
         new LmtpServer(
             LmtpSettings.of(config.hostname(), config.maxClients())
@@ -86,7 +102,7 @@ public final class Transport implements AutoCloseable {
             bodies,
             deliveries,
             clients);
-    ProbeRunner probes = new ProbeRunner(gate, smtp, tasks);
+    ProbeRunner probes = new ProbeRunner(gate, connector, tasks);
     ticker =
         new Ticker(
             TICK,
@@ -221,6 +237,7 @@ public final class Transport implements AutoCloseable {
     lmtp.close();
     gate.close();
     smtp.close();
+    https.close();
     tasks.shutdownNow();
     clients.shutdownNow();
     ticker.close();
@@ -229,18 +246,15 @@ public final class Transport implements AutoCloseable {
 
   private void logStart(boolean handedIn) {
     log.info(
-        "LMTP on {}{}, HTTP {}, as {}, M = {}, TLS {} with {}",
+        "LMTP on {}{}, HTTP {}, as {}, M = {}, TLS {} with {}, HTTPS delivery {}",
         SocketAddresses.format(address()),
         handedIn ? " (handed in)" : "",
         adminAddress().map(address -> "on " + SocketAddresses.format(address)).orElse("off"),
         config.hostname(),
         config.maxClients(),
         config.tls(),
-        config.tlsPolicy());
-  }
-
-  private static TlsPolicies tlsPolicies(TransportConfig config) {
-    return DomainTlsPolicies.of(config.tls(), config.tlsPolicy());
+        config.tlsPolicy(),
+        config.mxdeliv() ? "on" : "off");
   }
 
   private static DeliverySettings deliverySettings(TransportConfig config) {

@@ -19,6 +19,7 @@ import org.mailweir.tls.TlsPolicyTable;
  * @param remotePort SMTP port of the mail exchangers, 1 to 65,535
  * @param tls what is asked of their TLS
  * @param tlsPolicy exceptions from that, by destination
+ * @param mxdeliv whether HTTPS is tried before SMTP
  * @param connectTimeout of one connection attempt, 10 ms to 10 min
  * @param hold how long a client is held for an attempt that has not connected, 10 ms to 20 s
  * @param patience longest wait for a turn, 10 ms to 240 s (Postfix waits 300 s for a reply to RCPT)
@@ -35,6 +36,7 @@ public record TransportConfig(
     int remotePort,
     TlsMode tls,
     TlsPolicyTable tlsPolicy,
+    boolean mxdeliv,
     Duration connectTimeout,
     Duration hold,
     Duration patience,
@@ -142,6 +144,7 @@ public record TransportConfig(
     private int remotePort = 25;
     private TlsMode tls = TlsMode.VERIFY;
     private TlsPolicyTable tlsPolicy = TlsPolicyTable.empty();
+    private boolean mxdeliv;
     private Duration connectTimeout = Duration.ofSeconds(60);
     private Duration hold = Duration.ofSeconds(5);
     private Duration patience = Duration.ofSeconds(30);
@@ -190,6 +193,12 @@ public record TransportConfig(
     /** Sets exceptions from that by destination; default none. */
     public Builder tlsPolicy(TlsPolicyTable tlsPolicy) {
       this.tlsPolicy = tlsPolicy;
+      return this;
+    }
+
+    /** Sets whether HTTPS is tried before SMTP; default not. */
+    public Builder mxdeliv(boolean mxdeliv) {
+      this.mxdeliv = mxdeliv;
       return this;
     }
 
@@ -243,6 +252,7 @@ public record TransportConfig(
           remotePort,
           tls,
           tlsPolicy,
+          mxdeliv,
           connectTimeout,
           hold,
           patience,

@@ -29,7 +29,7 @@ class TransportCommandTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"HOSTNAME", "DNS", "TLS_POLICY", "ADMIN", "TRUST"},
+      names = {"HOSTNAME", "DNS", "TLS_POLICY", "MXDELIV", "ADMIN", "TRUST"},
       mode = EnumSource.Mode.EXCLUDE)
   void showsTheDefaultThatItHas(Setting setting) throws Exception {
     assertThat(parse("--hostname", "relay.test", setting.option(), setting.defaultText()))
@@ -48,6 +48,7 @@ class TransportCommandTest {
             "--remote-port=2525",
             "--tls=may",
             "--tls-policy=chatmail",
+            "--mxdeliv=on",
             "--connect-timeout=30s",
             "--hold=500ms",
             "--patience=1m",
@@ -67,6 +68,7 @@ class TransportCommandTest {
                 2525,
                 TlsMode.MAY,
                 TlsPolicyTable.chatmail(),
+                true,
                 Duration.ofSeconds(30),
                 Duration.ofMillis(500),
                 Duration.ofMinutes(1),
@@ -111,6 +113,7 @@ class TransportCommandTest {
                 .listen(new InetSocketAddress("127.0.0.2", 10093))
                 .maxMessageSize(20_971_520)
                 .tlsPolicy(TlsPolicyTable.chatmail())
+                .mxdeliv(true)
                 .build());
   }
 
