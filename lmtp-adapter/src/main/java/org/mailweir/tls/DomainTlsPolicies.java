@@ -4,26 +4,52 @@ import static java.util.Objects.requireNonNull;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import okhttp3.OkHttpClient;
+import org.mailweir.core.TimeSource;
+import org.mailweir.dns.DnsClient;
+import org.mailweir.https.HttpsClients;
 import org.mailweir.message.Destination;
 
 /**
- * Decides by destination: what a table says of it, else one mode for all.
+ * Decides by destination. The first of these that has something to say is the one:
+ *
+ * <ol>
+ *   <li>the operator's table;
+ *   <li>the mode {@link TlsMode#NONE}: nothing is looked up;
+ *   <li>the MTA-STS policy of the destination, where it is to be enforced: the exchanger must be
+ *       named in it and have a valid certificate;
+ *   <li>the mode for all.
+ * </ol>
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
 public final class DomainTlsPolicies implements TlsPolicies {
+  private static final int HTTPS_PORT = 443;
+
+  /** The web server of a policy has so long; the mail that asked first waits no longer. */
+  private static final Duration FETCH = Duration.ofSeconds(15);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private final TlsContexts contexts;
   private final TlsMode mode;
   private final TlsPolicyTable table;
+  private final Optional<MtaSts> sts;
+  private final TlsPolicy enforced;
   private final Map<TlsMode, TlsPolicy> plain = new EnumMap<>(TlsMode.class);
 
-  private DomainTlsPolicies(TlsMode mode, TlsPolicyTable table, TlsContexts contexts) {
+  private DomainTlsPolicies(
+      TlsMode mode, TlsPolicyTable table, TlsContexts contexts, Optional<MtaSts> sts) {
     this.mode = requireNonNull(mode);
     this.table = requireNonNull(table);
     this.contexts = contexts;
+    this.sts = sts;
+    enforced = new TlsPolicy(TlsMode.VERIFY, "mta-sts", contexts.verifying());
     for (TlsMode each : TlsMode.values()) {
       plain.put(each, TlsPolicy.of(each, contexts));
     }
@@ -36,7 +62,7 @@ public final class DomainTlsPolicies implements TlsPolicies {
    * @param table exceptions
    */
   public static DomainTlsPolicies of(TlsMode mode, TlsPolicyTable table) {
-    return new DomainTlsPolicies(mode, table, TlsContexts.system());
+    return new DomainTlsPolicies(mode, table, TlsContexts.system(), Optional.empty());
   }
 
   /**
@@ -46,13 +72,60 @@ public final class DomainTlsPolicies implements TlsPolicies {
    */
   public static DomainTlsPolicies trusting(KeyStore roots, TlsMode mode, TlsPolicyTable table)
       throws GeneralSecurityException {
-    return new DomainTlsPolicies(mode, table, TlsContexts.trusting(Optional.of(roots)));
+    return new DomainTlsPolicies(
+        mode, table, TlsContexts.trusting(Optional.of(roots)), Optional.empty());
+  }
+
+  /**
+   * Returns these policies, which ask also for what destinations have published.
+   *
+   * @param threads runs each fetch of a policy on a thread of its own
+   */
+  public DomainTlsPolicies lookingUp(
+      DnsClient dns, HttpsClients https, Executor threads, TimeSource clock) {
+    return lookingUp(dns, https, threads, clock, HTTPS_PORT, PATIENCE);
+  }
+
+  DomainTlsPolicies lookingUp(
+      DnsClient dns,
+      HttpsClients https,
+      Executor threads,
+      TimeSource clock,
+      int port,
+      Duration patience) {
+    OkHttpClient client =
+        https.verifying(contexts.verifying().context(), contexts.verifying().manager());
+    StsFetcher fetcher = new StsFetcher(client, port, FETCH);
+    MtaSts known = new MtaSts(dns, fetcher, threads, clock, patience);
+    return new DomainTlsPolicies(mode, table, contexts, Optional.of(known));
   }
 
   @Override
-  public TlsPolicy policy(Destination destination, String exchanger) {
+  public TlsPolicy policy(Destination destination, String exchanger)
+      throws TlsRefusal, InterruptedException {
     Optional<TlsRule> rule = table.find(destination);
-    return rule.isPresent() ? policy(rule.get()) : policy(mode);
+    if (rule.isPresent()) {
+      return policy(rule.get());
+    }
+    if (mode == TlsMode.NONE || destination.isLiteral()) {
+      return policy(mode);
+    }
+    return isEnforced(destination, exchanger) ? enforced : policy(mode);
+  }
+
+  private boolean isEnforced(Destination destination, String exchanger)
+      throws TlsRefusal, InterruptedException {
+    if (sts.isEmpty()) {
+      return false;
+    }
+    Optional<StsPolicy> policy = sts.get().policy(destination.name());
+    if (policy.isEmpty() || policy.get().mode() != StsPolicy.Mode.ENFORCE) {
+      return false;
+    }
+    if (!policy.get().names(exchanger)) {
+      throw TlsRefusal.forbidden("not named in the MTA-STS policy of " + destination);
+    }
+    return true;
   }
 
   private TlsPolicy policy(TlsRule rule) {

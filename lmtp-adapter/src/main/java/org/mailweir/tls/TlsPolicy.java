@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -15,6 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.mailweir.message.Destination;
 
 /**
@@ -119,6 +121,25 @@ public final class TlsPolicy implements TlsPolicies {
     socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;
+  }
+
+  /** Returns whether both ask for the same: a connection of one may serve the other. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TlsPolicy policy
+        && policy.mode == mode
+        && policy.basis.equals(basis)
+        && policy.judge.equals(judge);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(mode, basis, judge);
+  }
+
+  @Override
+  public String toString() {
+    return basis;
   }
 
   private static List<SNIServerName> serverNames(String name) {

@@ -77,7 +77,8 @@ public final class Transport implements AutoCloseable {
     DnsClient dns = new DnsClient(config.dns());
     MailExchangers exchangers = new DnsMailExchangers(dns, config.hostname(), random);
     https = new HttpsClients(dns);
-    TlsPolicies policies = DomainTlsPolicies.of(config.tls(), config.tlsPolicy());
+    TlsPolicies policies =
+        DomainTlsPolicies.of(config.tls(), config.tlsPolicy()).lookingUp(dns, https, tasks, time);
     smtp =
         new SmtpClient(
             SmtpConfig.builder(config.hostname())
