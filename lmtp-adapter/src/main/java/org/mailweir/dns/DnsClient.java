@@ -1,5 +1,6 @@
 package org.mailweir.dns;
 
+import com.google.common.io.BaseEncoding;
 import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import org.mailweir.dns.Answer.Kind;
 import org.mailweir.dns.MailExchangers.Host;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
@@ -28,6 +30,7 @@ public final class DnsClient {
   private static final Duration EACH_TRY = Duration.ofSeconds(5);
   private static final Duration OVERALL = Duration.ofSeconds(15);
   private static final int ADDRESSES = 16;
+  private static final int ASSOCIATIONS = 20;
 
   private final Questions questions;
 
@@ -107,6 +110,66 @@ public final class DnsClient {
       texts.add(text.toString());
     }
     return new Found(List.copyOf(texts));
+  }
+
+  /** What the DNS says of the certificates of a mail exchanger, and can prove (RFC 7672). */
+  public sealed interface Associations permits Proven, NotProven, Unknown {}
+
+  /** There are signed TLSA records; at least one. */
+  public record Proven(List<Association> associations) implements Associations {}
+
+  /** There are none, or not every step to them is signed. */
+  public record NotProven() implements Associations {}
+
+  /** Not known for now, and it may be that there are some; the cause is in words. */
+  public record Unknown(String cause) implements Associations {}
+
+  /** A TLSA record (RFC 6698 section 2.1); the data in hexadecimal digits, lower case. */
+  public record Association(int usage, int selector, int matching, String data) {}
+
+  /**
+   * Looks up the TLSA records of port 25 of a domain's mail exchanger. They count only if all
+   * resolvers are on this machine and say that each of these is signed: the domain's MX records, or
+   * that there are none; the exchanger's address; the TLSA records.
+   */
+  public Associations associations(String domain, String exchanger) throws InterruptedException {
+    Optional<Name> from = absolute(domain);
+    Optional<Name> host = absolute(exchanger);
+    Optional<Name> port = absolute("_25._tcp." + exchanger);
+    SignedLookups signed = questions.signed();
+    if (!signed.isLocal() || from.isEmpty() || host.isEmpty() || port.isEmpty()) {
+      return new NotProven();
+    }
+    // Without an address that is signed, the TLSA records are not asked for: there are name servers
+    // that fail at such a question (RFC 7672 section 2.2.2).
+    SignedLookups.Signed address = signed.ask(host.get(), Type.A);
+    if (address.answer().kind() == Kind.NO_DATA) {
+      address = signed.ask(host.get(), Type.AAAA);
+    }
+    for (SignedLookups.Signed step : List.of(signed.ask(from.get(), Type.MX), address)) {
+      if (step.answer().kind() == Kind.FAILED) {
+        return new Unknown(step.answer().cause());
+      }
+      if (!step.secure()) {
+        return new NotProven();
+      }
+    }
+    SignedLookups.Signed found = signed.ask(port.get(), Type.TLSA);
+    if (found.answer().kind() == Kind.FAILED) {
+      return new Unknown(found.answer().cause());
+    }
+    List<Association> associations =
+        found.answer().records().stream()
+            .map(each -> association((TLSARecord) each))
+            .limit(ASSOCIATIONS)
+            .toList();
+    return found.secure() && !associations.isEmpty() ? new Proven(associations) : new NotProven();
+  }
+
+  private static Association association(TLSARecord record) {
+    String data = BaseEncoding.base16().lowerCase().encode(record.getCertificateAssociationData());
+    return new Association(
+        record.getCertificateUsage(), record.getSelector(), record.getMatchingType(), data);
   }
 
   static Optional<Name> absolute(String domain) {

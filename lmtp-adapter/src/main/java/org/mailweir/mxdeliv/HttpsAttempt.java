@@ -125,23 +125,20 @@ final class HttpsAttempt {
       skipped = Optional.of(best.name());
       return Optional.empty();
     }
-    TlsPolicy policy;
+    Optional<TlsPolicy> policy;
     try {
-      policy = channels.policies().policy(destination, best.name());
+      policy = channels.policies().policy(destination, best.name()).forHttps();
     } catch (TlsRefusal refusal) {
       log.debug("{}: not by HTTPS: {}", destination, refusal.text());
       return Optional.empty();
     }
-    if (policy.isOfOneCertificate()) {
+    Optional<HttpUrl> url = url(best);
+    if (policy.isEmpty() || url.isEmpty()) {
       return Optional.empty();
     }
     asked = Optional.of(best.name());
-    Optional<HttpUrl> url = url(best);
-    if (url.isEmpty()) {
-      return Optional.empty();
-    }
-    OkHttpClient client = channels.clients().of(policy);
-    HttpsHost host = new HttpsHost(best.name(), url.get(), client, policy.basis());
+    OkHttpClient client = channels.clients().of(policy.get());
+    HttpsHost host = new HttpsHost(best.name(), url.get(), client, policy.get().basis());
     boolean ready = channels.memory().isProven(best.name()) || takesMail(host);
     return ready ? Optional.of(host) : Optional.empty();
   }

@@ -12,6 +12,9 @@ import java.util.concurrent.Executor;
 import okhttp3.OkHttpClient;
 import org.mailweir.core.TimeSource;
 import org.mailweir.dns.DnsClient;
+import org.mailweir.dns.DnsClient.Associations;
+import org.mailweir.dns.DnsClient.Proven;
+import org.mailweir.dns.DnsClient.Unknown;
 import org.mailweir.https.HttpsClients;
 import org.mailweir.message.Destination;
 
@@ -21,6 +24,8 @@ import org.mailweir.message.Destination;
  * <ol>
  *   <li>the operator's table;
  *   <li>the mode {@link TlsMode#NONE}: nothing is looked up;
+ *   <li>TLSA records of the exchanger, where all is signed (DANE, RFC 7672): its certificate must
+ *       be one of theirs, whoever else has signed it or not;
  *   <li>the MTA-STS policy of the destination, where it is to be enforced: the exchanger must be
  *       named in it and have a valid certificate;
  *   <li>the mode for all.
@@ -39,15 +44,21 @@ public final class DomainTlsPolicies implements TlsPolicies {
   private final TlsContexts contexts;
   private final TlsMode mode;
   private final TlsPolicyTable table;
+  private final Optional<DnsClient> dane;
   private final Optional<MtaSts> sts;
   private final TlsPolicy enforced;
   private final Map<TlsMode, TlsPolicy> plain = new EnumMap<>(TlsMode.class);
 
   private DomainTlsPolicies(
-      TlsMode mode, TlsPolicyTable table, TlsContexts contexts, Optional<MtaSts> sts) {
+      TlsMode mode,
+      TlsPolicyTable table,
+      TlsContexts contexts,
+      Optional<DnsClient> dane,
+      Optional<MtaSts> sts) {
     this.mode = requireNonNull(mode);
     this.table = requireNonNull(table);
     this.contexts = contexts;
+    this.dane = dane;
     this.sts = sts;
     enforced = new TlsPolicy(TlsMode.VERIFY, "mta-sts", contexts.verifying());
     for (TlsMode each : TlsMode.values()) {
@@ -62,7 +73,8 @@ public final class DomainTlsPolicies implements TlsPolicies {
    * @param table exceptions
    */
   public static DomainTlsPolicies of(TlsMode mode, TlsPolicyTable table) {
-    return new DomainTlsPolicies(mode, table, TlsContexts.system(), Optional.empty());
+    return new DomainTlsPolicies(
+        mode, table, TlsContexts.system(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -73,7 +85,7 @@ public final class DomainTlsPolicies implements TlsPolicies {
   public static DomainTlsPolicies trusting(KeyStore roots, TlsMode mode, TlsPolicyTable table)
       throws GeneralSecurityException {
     return new DomainTlsPolicies(
-        mode, table, TlsContexts.trusting(Optional.of(roots)), Optional.empty());
+        mode, table, TlsContexts.trusting(Optional.of(roots)), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -97,7 +109,7 @@ public final class DomainTlsPolicies implements TlsPolicies {
         https.verifying(contexts.verifying().context(), contexts.verifying().manager());
     StsFetcher fetcher = new StsFetcher(client, port, FETCH);
     MtaSts known = new MtaSts(dns, fetcher, threads, clock, patience);
-    return new DomainTlsPolicies(mode, table, contexts, Optional.of(known));
+    return new DomainTlsPolicies(mode, table, contexts, Optional.of(dns), Optional.of(known));
   }
 
   @Override
@@ -110,7 +122,37 @@ public final class DomainTlsPolicies implements TlsPolicies {
     if (mode == TlsMode.NONE || destination.isLiteral()) {
       return policy(mode);
     }
+    Optional<TlsPolicy> proven = proven(destination, exchanger);
+    if (proven.isPresent()) {
+      return proven.get();
+    }
     return isEnforced(destination, exchanger) ? enforced : policy(mode);
+  }
+
+  private Optional<TlsPolicy> proven(Destination destination, String exchanger)
+      throws TlsRefusal, InterruptedException {
+    if (dane.isEmpty()) {
+      return Optional.empty();
+    }
+    Associations found = dane.get().associations(destination.name(), exchanger);
+    if (found instanceof Unknown unknown) {
+      // An attacker could see to that: to go on without would be what he wants.
+      throw TlsRefusal.unresolved(unknown.cause());
+    }
+    if (!(found instanceof Proven proven)) {
+      return Optional.empty();
+    }
+    Optional<DaneRule> rule = DaneRule.of(proven.associations());
+    return Optional.of(
+        rule.map(
+                usable ->
+                    new TlsPolicy(
+                        TlsMode.VERIFY,
+                        "dane",
+                        contexts.judging(usable),
+                        policy(mode == TlsMode.MAY ? TlsMode.ENCRYPT : mode)))
+            // None that we know how to use: then TLS, and no less than without them.
+            .orElseGet(() -> policy(mode == TlsMode.MAY ? TlsMode.ENCRYPT : mode)));
   }
 
   private boolean isEnforced(Destination destination, String exchanger)

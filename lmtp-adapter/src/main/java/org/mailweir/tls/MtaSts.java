@@ -90,7 +90,7 @@ final class MtaSts {
   private void renew(Published published) throws InterruptedException {
     Kept before = kept.getIfPresent(published.domain());
     boolean known = before != null && before.id().equals(published.id());
-    boolean fresh = known && clock.nanoTime() - before.since() < FRESH;
+    boolean fresh = before != null && known && clock.nanoTime() - before.since() < FRESH;
     if (fresh || failed.getIfPresent(published) != null) {
       return;
     }

@@ -4,9 +4,11 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import com.google.common.io.BaseEncoding;
+import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates by their fingerprints, as Postfix's level {@code fingerprint} knows them: SHA-256 of
@@ -38,7 +40,8 @@ record Pins(ImmutableSet<HashCode> digests) implements LeafCheck.Rule {
   }
 
   @Override
-  public void check(X509Certificate[] chain) throws CertificateException {
+  public void check(X509Certificate[] chain, String type, @Nullable Socket socket)
+      throws CertificateException {
     if (!digests.contains(digest(chain[0].getEncoded()))
         && !digests.contains(digest(chain[0].getPublicKey().getEncoded()))) {
       throw new CertificateException("its fingerprint is not one of those in the policy");

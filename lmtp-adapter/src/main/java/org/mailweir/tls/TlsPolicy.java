@@ -35,6 +35,7 @@ public final class TlsPolicy implements TlsPolicies {
   private final TlsMode mode;
   private final String basis;
   private final TlsContexts.Judge judge;
+  private final @Nullable TlsPolicy elsewhere;
 
   /**
    * Creates a policy.
@@ -42,6 +43,12 @@ public final class TlsPolicy implements TlsPolicies {
    * @param basis in a word, for the log: what decides whether a certificate is good
    */
   TlsPolicy(TlsMode mode, String basis, TlsContexts.Judge judge) {
+    this(mode, basis, judge, null);
+  }
+
+  /** Creates a policy that knows the certificates of SMTP, with another for HTTPS. */
+  TlsPolicy(TlsMode mode, String basis, TlsContexts.Judge judge, @Nullable TlsPolicy elsewhere) {
+    this.elsewhere = elsewhere;
     this.mode = requireNonNull(mode);
     this.basis = requireNonNull(basis);
     this.judge = requireNonNull(judge);
@@ -94,11 +101,13 @@ public final class TlsPolicy implements TlsPolicies {
   }
 
   /**
-   * Returns whether this knows the one certificate of the SMTP server, and so nothing of what the
-   * host may show on other ports.
+   * Returns the policy of the same host on port 443; empty if nothing is known of its certificate
+   * there, but much of the one that SMTP shows.
    */
-  public boolean isOfOneCertificate() {
-    return judge.manager() instanceof LeafCheck check && check.rule() != LeafCheck.Rule.ANY;
+  public Optional<TlsPolicy> forHttps() {
+    boolean ofSmtpAlone =
+        judge.manager() instanceof LeafCheck check && check.rule() != LeafCheck.Rule.ANY;
+    return ofSmtpAlone ? Optional.ofNullable(elsewhere) : Optional.of(this);
   }
 
   /**

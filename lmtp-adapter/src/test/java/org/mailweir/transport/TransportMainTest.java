@@ -65,7 +65,7 @@ class TransportMainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--recall", "--shadow", "--state", "--mxdeliv", "--list", "-l", "--config-file"})
+      strings = {"--recall", "--shadow", "--state", "--shadow", "--list", "-l", "--config-file"})
   void refusesAnUnknownOption(String option) {
     assertUsageError(Program.run(option), "Unknown option: '" + option + "'");
   }
@@ -94,7 +94,7 @@ class TransportMainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"config", "help", "version", "mxdeliv", "max_clients", "LISTEN", "a.b"})
+  @ValueSource(strings = {"config", "help", "version", "shadow", "max_clients", "LISTEN", "a.b"})
   void refusesAnUnknownKeyInAFile(String key) throws IOException {
     Path file = Files.writeString(directory.resolve("relay.ini"), key + " = x\n");
     assertUsageError(
