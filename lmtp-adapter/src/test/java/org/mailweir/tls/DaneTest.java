@@ -130,7 +130,10 @@ class DaneTest {
             .equals(ROOT.certificate().getSubjectX500Principal());
     X509Certificate[] above = ofRoot ? new X509Certificate[] {ROOT.certificate()} : NONE;
     SSLContext context =
-        new HandshakeCertificates.Builder().heldCertificate(certificate, above).build().sslContext();
+        new HandshakeCertificates.Builder()
+            .heldCertificate(certificate, above)
+            .build()
+            .sslContext();
     InetAddress local = InetAddress.getByName("127.0.0.1");
     try (SSLServerSocket server =
         (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 1, local)) {

@@ -65,7 +65,7 @@ class TransportMainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--recall", "--shadow", "--state", "--shadow", "--list", "-l", "--config-file"})
+      strings = {"--recall", "--shadow", "--state", "--list", "-l", "--config-file"})
   void refusesAnUnknownOption(String option) {
     assertUsageError(Program.run(option), "Unknown option: '" + option + "'");
   }
