@@ -50,10 +50,6 @@ final class Window {
     return limit;
   }
 
-  boolean hasRoom(int inFlight) {
-    return inFlight < (int) limit;
-  }
-
   /** Returns the remembered ceiling, 0 if there is none at that time. */
   int ceiling(long now) {
     return past != null && past.ceiling > 0 && past.ceilingUntil - now > 0 ? past.ceiling : 0;
