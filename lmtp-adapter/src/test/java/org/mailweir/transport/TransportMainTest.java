@@ -64,8 +64,7 @@ class TransportMainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"--recall", "--shadow", "--state", "--list", "-l", "--config-file"})
+  @ValueSource(strings = {"--recall", "--shadow", "--state", "--list", "-l", "--config-file"})
   void refusesAnUnknownOption(String option) {
     assertUsageError(Program.run(option), "Unknown option: '" + option + "'");
   }
