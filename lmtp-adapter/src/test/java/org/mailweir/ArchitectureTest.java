@@ -31,33 +31,38 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> KNOWS =
       new TreeMap<>(
           Map.ofEntries(
-              entry("core", Set.of()),
-              entry("message", Set.of()),
-              entry("thread", Set.of()),
-              entry("tls", Set.of("message")),
-              entry("dns", Set.of("message")),
-              entry("site", Set.of("message", "dns")),
-              entry("lmtp", Set.of("message", "thread")),
-              entry("smtp", Set.of("message", "dns", "site", "tls", "thread")),
-              entry("recall", Set.of("core", "message")),
-              entry(
-                  "delivery",
-                  Set.of("core", "message", "lmtp", "recall", "site", "smtp", "thread")),
-              entry("admin", Set.of("core")),
+              entry("core"),
+              entry("message"),
+              entry("thread"),
+              entry("dns", "message"),
+              entry("https", "dns"),
+              entry("tls", "message", "dns", "https"),
+              entry("site", "message", "dns"),
+              entry("lmtp", "message", "thread"),
+              entry("smtp", "message", "dns", "site", "tls", "thread"),
+              entry("mxdeliv", "message", "dns", "https", "tls", "smtp"),
+              entry("recall", "core", "message"),
+              entry("delivery", "core", "message", "lmtp", "recall", "site", "smtp", "thread"),
+              entry("admin", "core"),
               entry(
                   "transport",
-                  Set.of(
-                      "core",
-                      "message",
-                      "thread",
-                      "tls",
-                      "dns",
-                      "site",
-                      "lmtp",
-                      "recall",
-                      "smtp",
-                      "delivery",
-                      "admin"))));
+                  "core",
+                  "message",
+                  "thread",
+                  "tls",
+                  "dns",
+                  "https",
+                  "site",
+                  "lmtp",
+                  "recall",
+                  "smtp",
+                  "mxdeliv",
+                  "delivery",
+                  "admin")));
+
+  private static Map.Entry<String, Set<String>> entry(String name, String... knows) {
+    return Map.entry(name, Set.of(knows));
+  }
 
   static Stream<Map.Entry<String, Set<String>>> packages() {
     return KNOWS.entrySet().stream();

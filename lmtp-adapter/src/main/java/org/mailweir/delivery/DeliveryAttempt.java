@@ -33,6 +33,7 @@ final class DeliveryAttempt
   private final Permit permit;
   private final Duration readyWithin;
   private final long begun;
+  private final AttemptLog line;
   private final Abortable abortable = new Abortable();
   private volatile boolean connected;
   private volatile boolean detached;
@@ -63,6 +64,7 @@ final class DeliveryAttempt
     this.permit = permit;
     this.readyWithin = readyWithin;
     begun = services.time().nanoTime();
+    line = new AttemptLog(name, delivery.destination(), services.time());
   }
 
   Permit permit() {
@@ -148,6 +150,11 @@ final class DeliveryAttempt
   }
 
   @Override
+  public void notTaken() {
+    delivery.notTaken(this);
+  }
+
+  @Override
   public void recipient(int index, SmtpResult result) {
     results.add(result);
     if (Verdict.turnedAway(result)) {
@@ -163,10 +170,12 @@ final class DeliveryAttempt
       connection = services.connector().connect(delivery.destination(), this);
     } catch (ConnectFailure failure) {
       abortable.clear();
+      line.failed(failure);
       conclude(failure);
       return;
     }
     abortable.set(connection::abort);
+    line.ready(connection);
     if (transmit(connection)) {
       conclude();
     } else {
@@ -183,6 +192,9 @@ final class DeliveryAttempt
         permit.ready();
         connection.send(
             message.sender(), delivery.recipients(), message.body(), message.deadlineNanos(), this);
+        line.sent(results);
+      } else {
+        line.unused();
       }
       fit = true;
       return message != null;

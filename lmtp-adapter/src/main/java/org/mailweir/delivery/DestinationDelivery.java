@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  *            -> Asked       turned away
  * Sending    -> Finishing   has leave for the final dot
  *            -> Asked       turned away, with nothing taken
+ * Finishing  -> Sending     the host has the message and took it for nobody
  * </pre>
  *
  * <p>Each of them but Finishing, Detached and Refused may be given up, which ends in Ended. One
@@ -268,6 +269,14 @@ final class DestinationDelivery {
     State now = state.get();
     boolean mine = now instanceof Sending sending && sending.attempt() == attempt;
     return mine && state.compareAndSet(now, new Finishing(attempt));
+  }
+
+  /** Takes the leave for the final dot back from an attempt. */
+  void notTaken(DeliveryAttempt attempt) {
+    State now = state.get();
+    if (now instanceof Finishing finishing && finishing.attempt() == attempt) {
+      state.compareAndSet(now, new Sending(attempt));
+    }
   }
 
   boolean isFinishing(DeliveryAttempt attempt) {

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import org.xbill.DNS.ARecord;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
@@ -41,8 +39,6 @@ public final class DnsMailExchangers implements MailExchangers {
   private static final int EXCHANGERS = 10;
 
   private static final int ADDRESSES = 16;
-  private static final Duration EACH_TRY = Duration.ofSeconds(5);
-  private static final Duration OVERALL = Duration.ofSeconds(15);
 
   private final Questions questions;
   private final String ourName;
@@ -57,7 +53,12 @@ public final class DnsMailExchangers implements MailExchangers {
    */
   public DnsMailExchangers(
       List<InetSocketAddress> servers, String ourName, RandomGenerator random) {
-    this(new Questions(servers, EACH_TRY, OVERALL), ourName, random);
+    this(new DnsClient(servers), ourName, random);
+  }
+
+  /** Creates one that shares a client with others, and its cache. */
+  public DnsMailExchangers(DnsClient client, String ourName, RandomGenerator random) {
+    this(client.questions(), ourName, random);
   }
 
   DnsMailExchangers(Questions questions, String ourName, RandomGenerator random) {
@@ -71,7 +72,7 @@ public final class DnsMailExchangers implements MailExchangers {
     if (destination.isLiteral()) {
       return literal(destination.name());
     }
-    Optional<Name> name = absolute(destination.name());
+    Optional<Name> name = DnsClient.absolute(destination.name());
     if (name.isEmpty()) {
       return new NoMail(550, "5.1.2", destination + " is no domain name");
     }
@@ -134,7 +135,7 @@ public final class DnsMailExchangers implements MailExchangers {
     // All are asked before the first answer is waited for.
     Map<Exchanger, List<CompletableFuture<Answer>>> asked = new LinkedHashMap<>();
     for (Exchanger each : exchangers) {
-      absolute(each.name())
+      DnsClient.absolute(each.name())
           .ifPresent(
               name ->
                   asked.putIfAbsent(
@@ -174,16 +175,8 @@ public final class DnsMailExchangers implements MailExchangers {
         : new NoMail(550, "5.1.2", name + " is no address");
   }
 
-  private static InetAddress addressOf(Record record) {
+  static InetAddress addressOf(Record record) {
     return record instanceof ARecord four ? four.getAddress() : ((AAAARecord) record).getAddress();
-  }
-
-  private static Optional<Name> absolute(String domain) {
-    try {
-      return Optional.of(Name.fromString(domain, Name.root));
-    } catch (TextParseException malformed) {
-      return Optional.empty();
-    }
   }
 
   /** Waits for the answer, or until the time of the whole lookup is over. */

@@ -39,6 +39,8 @@ final class Questions {
   private static final int ROUNDS = 3;
   private static final int ALIASES = 8;
 
+  private final Resolver resolver;
+  private final SignedLookups signed;
   private final LookupSession session;
   private final Duration overall;
   private final ConcurrentHashMap<Question, CompletableFuture<Answer>> pending =
@@ -53,17 +55,24 @@ final class Questions {
    */
   Questions(List<InetSocketAddress> servers, Duration eachTry, Duration overall) {
     this.overall = overall;
+    resolver = resolver(servers, eachTry, overall);
+    signed = new SignedLookups(resolver, servers);
     Cache cache = new Cache(DClass.IN);
     cache.setMaxEntries(ENTRIES);
     cache.setMaxCache(LONGEST_SECONDS);
     cache.setMaxNCache(LONGEST_NEGATIVE_SECONDS);
     session =
         LookupSession.builder()
-            .resolver(resolver(servers, eachTry, overall))
+            .resolver(resolver)
             .cache(cache)
             .maxRedirects(ALIASES)
             .executor(Runnable::run)
             .build();
+  }
+
+  /** Returns lookups that tell whether the answer is signed; with a cache of their own. */
+  SignedLookups signed() {
+    return signed;
   }
 
   private record Question(Name name, int type) {}

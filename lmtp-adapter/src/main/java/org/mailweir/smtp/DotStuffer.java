@@ -7,16 +7,19 @@ package org.mailweir.smtp;
  *
  * <p>Thread safety: none; one for each transmission.
  */
-final class DotStuffer {
+public final class DotStuffer {
   private byte previous = '\n';
   private byte beforePrevious = '\r';
+
+  /** Creates one that stands at the start of a message. */
+  public DotStuffer() {}
 
   /**
    * Writes a chunk to {@code out}, from its start, and returns how many bytes that took.
    *
    * @param out at least twice as long as the chunk
    */
-  int stuff(byte[] in, int length, byte[] out) {
+  public int stuff(byte[] in, int length, byte[] out) {
     int to = 0;
     int from = 0;
     byte last = previous;
@@ -39,7 +42,7 @@ final class DotStuffer {
   }
 
   /** Returns whether what was written so far ends with CRLF, or is nothing. */
-  boolean atLineStart() {
+  public boolean atLineStart() {
     return previous == '\n' && beforePrevious == '\r';
   }
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.mailweir.message.Destination;
 import org.mailweir.smtp.AttemptFailure.Fault;
 import org.mailweir.tls.TlsMode;
+import org.mailweir.tls.TlsPolicy;
+import org.mailweir.tls.TlsRefusal;
 
 /**
  * Brings one address to the point where MAIL may be sent: TCP, banner, EHLO, and STARTTLS with a
@@ -64,16 +66,16 @@ final class HostAttempt {
 
   /** Returns a session that is ready, or throws what went wrong. Blocks. */
   Session open() throws AttemptFailure, InterruptedException {
-    TlsMode mode = surroundings.tls().mode();
+    TlsPolicy tls = policy();
     try {
-      return open(mode);
+      return open(tls, tls.mode());
     } catch (HandshakeFailure failure) {
-      if (mode != TlsMode.MAY) {
+      if (tls.mode() != TlsMode.MAY) {
         throw failed(failure);
       }
     }
     try {
-      return open(TlsMode.NONE);
+      return open(tls, TlsMode.NONE);
     } catch (HandshakeFailure impossible) {
       throw failed(impossible);
     }
@@ -92,12 +94,24 @@ final class HostAttempt {
     }
   }
 
-  private Session open(TlsMode mode) throws AttemptFailure, HandshakeFailure, InterruptedException {
+  private TlsPolicy policy() throws AttemptFailure, InterruptedException {
+    try {
+      return surroundings.tls().policy(destination, peer.host().name());
+    } catch (TlsRefusal refusal) {
+      throw new AttemptFailure(
+          refusal.status(),
+          peer + ": " + Verdicts.printable(refusal.text()),
+          refusal.isOfTheHost() ? Fault.HOST : Fault.OURS);
+    }
+  }
+
+  private Session open(TlsPolicy tls, TlsMode mode)
+      throws AttemptFailure, HandshakeFailure, InterruptedException {
     Wire wire = newWire();
     boolean ready = false;
     try {
       connect(wire);
-      Session session = greet(wire, mode);
+      Session session = greet(wire, tls, mode);
       ready = true;
       return session;
     } catch (IOException failure) {
@@ -142,14 +156,14 @@ final class HostAttempt {
     onConnected.accept(this);
   }
 
-  private Session greet(Wire wire, TlsMode mode)
+  private Session greet(Wire wire, TlsPolicy tls, TlsMode mode)
       throws IOException, AttemptFailure, HandshakeFailure, InterruptedException {
     expect(220, wire.read(greeting()), "connection");
     Capabilities capabilities = hello(wire, !mode.required());
     if (mode != TlsMode.NONE && capabilities.startTls()) {
       RemoteReply reply = command(wire, "STARTTLS");
       if (reply.code() == 220) {
-        secure(wire);
+        secure(wire, tls);
         capabilities = hello(wire, false);
       } else if (mode.required() || reply.code() == 421) {
         expect(220, reply, "STARTTLS");
@@ -158,12 +172,13 @@ final class HostAttempt {
       throw new AttemptFailure("4.7.4", peer + ": TLS is required, but not offered", Fault.HOST);
     }
     return new Session(
-        wire, destination, surroundings.tls(), peer, capabilities, surroundings.clock());
+        wire, destination, tls, peer, capabilities, surroundings.clock());
   }
 
-  private void secure(Wire wire) throws IOException, HandshakeFailure, InterruptedException {
+  private void secure(Wire wire, TlsPolicy tls)
+      throws IOException, HandshakeFailure, InterruptedException {
     try {
-      wire.secure(surroundings.tls(), peer.tlsName(), greeting());
+      wire.secure(tls, peer.tlsName(), greeting());
     } catch (BadReply injection) {
       throw injection;
     } catch (IOException failure) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.mailweir.core.TimeSource;
 import org.mailweir.site.HostSet;
 
@@ -71,6 +72,18 @@ final class IdlePool {
         return newest;
       }
       session.quit();
+    }
+  }
+
+  /** Returns the names of the hosts to which there are sessions, of these. */
+  Set<String> exchangers(HostSet hosts) {
+    lock.lock();
+    try {
+      return byHosts.getOrDefault(hosts, new ArrayDeque<>()).stream()
+          .map(idle -> idle.session.peer().host().name())
+          .collect(Collectors.toSet());
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -57,6 +57,11 @@ final class PooledConnection implements SmtpConnection {
   }
 
   @Override
+  public String tls() {
+    return session.wire().tls();
+  }
+
+  @Override
   public void send(
       Sender sender, List<Recipient> recipients, Body body, long deadlineNanos, Results results)
       throws InterruptedException {

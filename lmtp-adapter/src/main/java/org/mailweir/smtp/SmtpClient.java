@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,7 +17,9 @@ import org.mailweir.dns.MailExchangers.Host;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Reply;
 import org.mailweir.site.HostSet;
+import org.mailweir.tls.TlsPolicies;
 import org.mailweir.tls.TlsPolicy;
+import org.mailweir.tls.TlsRefusal;
 
 /**
  * Connects to mail exchangers, and keeps connections for reuse within bounds. Whoever owns it calls
@@ -49,7 +53,7 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
    */
   public SmtpClient(
       SmtpConfig config,
-      TlsPolicy tls,
+      TlsPolicies tls,
       MailExchangers exchangers,
       Executor threads,
       TimeSource clock) {
@@ -105,8 +109,7 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
   private Optional<Session> idle(
       Destination destination, HostSet hosts, FreshAttempt attempt, ConnectObserver observer)
       throws InterruptedException {
-    Optional<Session> idle =
-        closed ? Optional.empty() : pool.take(hosts, session -> isFit(session, destination));
+    Optional<Session> idle = closed ? Optional.empty() : take(destination, hosts);
     if (idle.isEmpty() || idle.get().idleTime() < config.checkAfter().toNanos()) {
       return idle;
     }
@@ -128,9 +131,24 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
     return fit ? idle : Optional.empty();
   }
 
-  /** Returns whether the mail's own domain would have asked for the same TLS. */
-  private boolean isFit(Session session, Destination destination) {
-    return session.destination().equals(destination) || session.tls() == surroundings.tls();
+  /** Takes a session of the destination's own, or one of which it would have asked the same TLS. */
+  private Optional<Session> take(Destination destination, HostSet hosts)
+      throws InterruptedException {
+    Optional<Session> own =
+        pool.take(hosts, session -> session.destination().equals(destination));
+    if (own.isPresent()) {
+      return own;
+    }
+    Map<String, TlsPolicy> asked = new HashMap<>();
+    for (String exchanger : pool.exchangers(hosts)) {
+      try {
+        asked.put(exchanger, surroundings.tls().policy(destination, exchanger));
+      } catch (TlsRefusal unfit) {
+        // Not to this one.
+      }
+    }
+    return pool.take(
+        hosts, session -> session.tls().equals(asked.get(session.peer().host().name())));
   }
 
   private PooledConnection reusing(

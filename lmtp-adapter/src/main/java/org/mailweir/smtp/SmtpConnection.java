@@ -10,6 +10,11 @@ public interface SmtpConnection {
   /** Names the peer for replies and logs: {@code mx.example.org[192.0.2.1]:25}. */
   String peer();
 
+  /** Says how it is encrypted: {@code TLSv1.3/verify}; empty where it is in plain text. */
+  default String tls() {
+    return "";
+  }
+
   /**
    * Sends one message and reports a result for every recipient, each exactly once, as soon as it is
    * known. Returns when all are reported; throws nothing but {@code InterruptedException}: failures
@@ -37,6 +42,12 @@ public interface SmtpConnection {
      * closed.
      */
     boolean mayFinish();
+
+    /**
+     * Gives that leave back: the host has the whole message, and has said that it took it for
+     * nobody. The message may be given up again, and the leave be asked for once more.
+     */
+    default void notTaken() {}
 
     /** Reports the result of the recipient with this index. */
     void recipient(int index, SmtpResult result);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.mailweir.core.TimeSource;
-import org.mailweir.tls.TlsPolicy;
+import org.mailweir.tls.TlsPolicies;
 
 /**
  * What all conversations of one client share: clock, deadlines, TLS, what is known of addresses,
@@ -14,13 +14,13 @@ import org.mailweir.tls.TlsPolicy;
  */
 final class Surroundings {
   private final TimeSource clock;
-  private final TlsPolicy tls;
+  private final TlsPolicies tls;
   private final AddressBook addresses;
   private final Watchdog watchdog = new Watchdog();
   private final AtomicInteger open = new AtomicInteger();
   private final LongAdder opened = new LongAdder();
 
-  Surroundings(TimeSource clock, TlsPolicy tls, AddressBook addresses) {
+  Surroundings(TimeSource clock, TlsPolicies tls, AddressBook addresses) {
     this.clock = clock;
     this.tls = tls;
     this.addresses = addresses;
@@ -30,7 +30,7 @@ final class Surroundings {
     return clock;
   }
 
-  TlsPolicy tls() {
+  TlsPolicies tls() {
     return tls;
   }
 

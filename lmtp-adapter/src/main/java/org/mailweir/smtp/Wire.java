@@ -14,6 +14,7 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.TimeSource;
 import org.mailweir.tls.TlsPolicy;
@@ -41,7 +42,9 @@ final class Wire {
   private int position;
   private int limit;
   private Socket socket;
-  private boolean secure;
+
+  /** Version and policy; empty where the connection is in plain text. */
+  private String tls = "";
 
   /**
    * Opens a socket that is not connected yet.
@@ -75,17 +78,20 @@ final class Wire {
   }
 
   /** Goes on over TLS. What the peer sent before is a sign of tampering, and refused. */
-  void secure(TlsPolicy tls, String host, long deadline) throws IOException, InterruptedException {
+  void secure(TlsPolicy policy, String host, long deadline)
+      throws IOException, InterruptedException {
     if (position < limit) {
       throw new BadReply("data after the reply to STARTTLS");
     }
     Socket plain = socket;
-    socket = guarded(deadline, () -> tls.handshake(plain, host));
-    secure = true;
+    SSLSocket secured = guarded(deadline, () -> policy.handshake(plain, host));
+    socket = secured;
+    tls = secured.getSession().getProtocol() + '/' + policy.basis();
   }
 
-  boolean isSecure() {
-    return secure;
+  /** Returns such as {@code TLSv1.3/verify}; empty where the connection is in plain text. */
+  String tls() {
+    return tls;
   }
 
   /** Reads the next reply. */

@@ -97,6 +97,9 @@ final class ConfigFile {
       String keys = host.isEmpty() ? PORT : port.isEmpty() ? HOST : HOST + " and " + PORT;
       settings.put(Setting.LISTEN, named(keys, bracketed + ":" + port.orElse("10083")));
     }
+    // What every chatmail relay does, and no key says.
+    settings.put(Setting.TLS_POLICY, named("[" + PARAMS + "]", "chatmail"));
+    settings.put(Setting.MXDELIV, named("[" + PARAMS + "]", "on"));
     return settings;
   }
 

@@ -2,6 +2,7 @@ package org.mailweir.transport;
 
 import static java.util.stream.Collectors.joining;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.mailweir.tls.TlsMode;
+import org.mailweir.tls.TlsPolicyTable;
 
 /**
  * The settings that may stand on the command line (with two dashes before the key) and in a file.
@@ -47,6 +49,17 @@ enum Setting {
       "verify, encrypt, may or none. verify: valid certificate for the MX name; encrypt: any"
           + " certificate; may: if offered",
       one((builder, text) -> builder.tls(tls(text)))),
+  TLS_POLICY(
+      "FILE",
+      "chatmail with a chatmail.ini, else none",
+      "exceptions from --tls by destination, in the form of Postfix's smtp_tls_policy_maps;"
+          + " chatmail: those of chatmail relays; none",
+      one((builder, text) -> builder.tlsPolicy(policy(text)))),
+  MXDELIV(
+      "on|off",
+      "on with a chatmail.ini, else off",
+      "HTTPS delivery first, as chatmail relays do",
+      one((builder, text) -> builder.mxdeliv(onOrOff(text)))),
   CONNECT_TIMEOUT(
       "D",
       "60s",
@@ -194,6 +207,26 @@ enum Setting {
       throw new IllegalArgumentException(text + " is too large a number of " + unit);
     }
     return (int) number;
+  }
+
+  private static boolean onOrOff(String text) {
+    return switch (text) {
+      case "on" -> true;
+      case "off" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is not one of on, off");
+    };
+  }
+
+  private static TlsPolicyTable policy(String text) {
+    try {
+      return switch (text) {
+        case "none" -> TlsPolicyTable.empty();
+        case "chatmail" -> TlsPolicyTable.chatmail();
+        default -> TlsPolicyTable.read(Path.of(text));
+      };
+    } catch (InvalidPathException invalid) {
+      throw new IllegalArgumentException("'" + text + "' is not the name of a file");
+    }
   }
 
   private static TlsMode tls(String text) {

@@ -17,20 +17,26 @@ import org.mailweir.core.TimeSource;
 import org.mailweir.delivery.DeliveryCounts;
 import org.mailweir.delivery.DeliveryFactory;
 import org.mailweir.delivery.DeliverySettings;
+import org.mailweir.dns.DnsClient;
 import org.mailweir.dns.DnsMailExchangers;
 import org.mailweir.dns.MailExchangers;
+import org.mailweir.https.HttpsClients;
 import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.lmtp.LmtpSettings;
 import org.mailweir.message.BodyStore;
 import org.mailweir.message.Destination;
+import org.mailweir.mxdeliv.MxdelivConnector;
+import org.mailweir.mxdeliv.MxdelivSettings;
 import org.mailweir.recall.Recall;
 import org.mailweir.recall.RefusedMail;
 import org.mailweir.site.MailExchangerSites;
 import org.mailweir.site.Sites;
 import org.mailweir.smtp.SmtpClient;
 import org.mailweir.smtp.SmtpConfig;
+import org.mailweir.smtp.SmtpConnector;
 import org.mailweir.thread.TaskThreads;
-import org.mailweir.tls.TlsPolicy;
+import org.mailweir.tls.DomainTlsPolicies;
+import org.mailweir.tls.TlsPolicies;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +67,7 @@ public final class Transport implements AutoCloseable {
   private final ExecutorService tasks = TaskThreads.newExecutor("mailweir-task");
   private final SmtpClient smtp;
   private final Optional<Recall> recall;
+  private final HttpsClients https;
   private final DeliveryFactory deliveries;
   private final LmtpServer lmtp;
   private final Ticker ticker;
@@ -75,22 +82,32 @@ public final class Transport implements AutoCloseable {
     bodies =
         new BodyStore(
             config.maxBodyMemory().orElseGet(Transport::bodyMemory), BodyStore.DEFAULT_DISK);
-    MailExchangers exchangers = new DnsMailExchangers(config.dns(), config.hostname(), random);
+    DnsClient dns = new DnsClient(config.dns());
+    MailExchangers exchangers = new DnsMailExchangers(dns, config.hostname(), random);
     // A tenth of the clients may wait for a name server: the reserve that refuses stays free.
     Sites sites = new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);
+    https = new HttpsClients(dns);
+    TlsPolicies policies =
+        DomainTlsPolicies.of(config.tls(), config.tlsPolicy()).lookingUp(dns, https, tasks, time);
     smtp =
         new SmtpClient(
             SmtpConfig.builder(config.hostname())
                 .remotePort(config.remotePort())
                 .connectTimeout(config.connectTimeout())
                 .build(),
-            TlsPolicy.of(config.tls()),
+            policies,
             exchangers,
             tasks,
             time);
+    SmtpConnector connector =
+        config.mxdeliv()
+            ? new MxdelivConnector(
+                smtp, exchangers, policies, https, MxdelivSettings.standard(), tasks, time)
+            : smtp;
     recall = config.recall().map(socket -> new Recall(socket, gate, tasks, time));
     RefusedMail refusedMail = recall.<RefusedMail>map(r -> r).orElseGet(RefusedMail::forgotten);
-    deliveries = new DeliveryFactory(gate, sites, smtp, refusedMail, tasks, time, clock, times);
+    deliveries =
+        new DeliveryFactory(gate, sites, connector, refusedMail, tasks, time, clock, times);
     lmtp =
         new LmtpServer(
             LmtpSettings.of(config.hostname(), config.maxClients())
@@ -99,7 +116,7 @@ public final class Transport implements AutoCloseable {
             bodies,
             deliveries,
             clients);
-    ProbeRunner probes = new ProbeRunner(gate, sites, smtp, tasks);
+    ProbeRunner probes = new ProbeRunner(gate, sites, connector, tasks);
     ticker =
         new Ticker(
             TICK,
@@ -236,6 +253,7 @@ public final class Transport implements AutoCloseable {
     lmtp.close();
     gate.close();
     smtp.close();
+    https.close();
     tasks.shutdownNow();
     clients.shutdownNow();
     ticker.close();
@@ -244,13 +262,15 @@ public final class Transport implements AutoCloseable {
 
   private void logStart(boolean handedIn) {
     log.info(
-        "LMTP on {}{}, HTTP {}, as {}, M = {}, TLS {}",
+        "LMTP on {}{}, HTTP {}, as {}, M = {}, TLS {} with {}, HTTPS delivery {}",
         SocketAddresses.format(address()),
         handedIn ? " (handed in)" : "",
         adminAddress().map(address -> "on " + SocketAddresses.format(address)).orElse("off"),
         config.hostname(),
         config.maxClients(),
-        config.tls());
+        config.tls(),
+        config.tlsPolicy(),
+        config.mxdeliv() ? "on" : "off");
   }
 
   private static DeliverySettings deliverySettings(TransportConfig config) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.mailweir.tls.TlsMode;
+import org.mailweir.tls.TlsPolicyTable;
 
 /**
  * What a {@link Transport} is told: all settings, checked. Immutable.
@@ -19,6 +20,8 @@ import org.mailweir.tls.TlsMode;
  * @param dns resolvers to ask, in order; the system's if empty
  * @param remotePort SMTP port of the mail exchangers, 1 to 65,535
  * @param tls what is asked of their TLS
+ * @param tlsPolicy exceptions from that, by destination
+ * @param mxdeliv whether HTTPS is tried before SMTP
  * @param connectTimeout of one connection attempt, 10 ms to 10 min
  * @param hold how long a client is held for an attempt that has not connected, 10 ms to 20 s
  * @param patience longest wait for a turn, 10 ms to 240 s (Postfix waits 300 s for a reply to RCPT)
@@ -37,6 +40,8 @@ public record TransportConfig(
     List<InetSocketAddress> dns,
     int remotePort,
     TlsMode tls,
+    TlsPolicyTable tlsPolicy,
+    boolean mxdeliv,
     Duration connectTimeout,
     Duration hold,
     Duration patience,
@@ -157,6 +162,8 @@ public record TransportConfig(
     private List<InetSocketAddress> dns = List.of();
     private int remotePort = 25;
     private TlsMode tls = TlsMode.VERIFY;
+    private TlsPolicyTable tlsPolicy = TlsPolicyTable.empty();
+    private boolean mxdeliv;
     private Duration connectTimeout = Duration.ofSeconds(60);
     private Duration hold = Duration.ofSeconds(5);
     private Duration patience = Duration.ofSeconds(30);
@@ -201,6 +208,18 @@ public record TransportConfig(
     /** Sets what is asked of the mail exchangers' TLS; default {@link TlsMode#VERIFY}. */
     public Builder tls(TlsMode tls) {
       this.tls = tls;
+      return this;
+    }
+
+    /** Sets exceptions from that by destination; default none. */
+    public Builder tlsPolicy(TlsPolicyTable tlsPolicy) {
+      this.tlsPolicy = tlsPolicy;
+      return this;
+    }
+
+    /** Sets whether HTTPS is tried before SMTP; default not. */
+    public Builder mxdeliv(boolean mxdeliv) {
+      this.mxdeliv = mxdeliv;
       return this;
     }
 
@@ -265,6 +284,8 @@ public record TransportConfig(
           dns,
           remotePort,
           tls,
+          tlsPolicy,
+          mxdeliv,
           connectTimeout,
           hold,
           patience,

@@ -24,11 +24,16 @@ public final class TransportMain {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Logger log = LoggerFactory.getLogger(TransportMain.class);
 
+  /** The HTTPS library's own log, held here or its level would be forgotten. */
+  private static final java.util.logging.Logger HTTPS =
+      java.util.logging.Logger.getLogger("okhttp3");
+
   private TransportMain() {}
 
   /** Runs the program until SIGTERM or SIGINT, and ends the JVM with its exit code. */
   public static void main(String[] args) {
     limitSlowHttpClients();
+    HTTPS.setLevel(java.util.logging.Level.WARNING); // else it tells of each peer that hangs up
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook = new Thread(() -> stopInOrder(stop, stopped), "mailweir-stop");

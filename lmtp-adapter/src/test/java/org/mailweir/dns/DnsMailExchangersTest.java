@@ -261,6 +261,39 @@ class DnsMailExchangersTest {
   }
 
   @Test
+  void findsInternationalizedDomainsByTheirALabels() throws Exception {
+    dns.add("xn--bcher-kva.example. MX 10 mx.xn--bcher-kva.example.")
+        .add("mx.xn--bcher-kva.example. A 192.0.2.1");
+    Route route = exchangers.lookup(Destination.of("B\u00fccher.Example"));
+    assertThat(((Hosts) route).hosts())
+        .extracting(Host::name)
+        .containsExactly("mx.xn--bcher-kva.example");
+  }
+
+  @Test
+  void readsListsThatFitInNoDatagram() throws Exception {
+    for (int mx = 10; mx < 60; mx++) {
+      dns.add("a.test. MX 10 a-rather-long-name-of-a-mail-exchanger-" + mx + ".a.test.");
+      dns.add("a-rather-long-name-of-a-mail-exchanger-" + mx + ".a.test. A 192.0.2." + mx);
+    }
+    assertThat(hosts("a.test")).hasSize(10);
+  }
+
+  @Test
+  void asksAgainForWhatIsNotToBeKept() throws Exception {
+    dns.ttl(0).add("a.test. A 192.0.2.1");
+    hosts("a.test");
+    hosts("a.test");
+    assertThat(dns.questions.stream().filter("a.test. A"::equals)).hasSize(2);
+  }
+
+  @Test
+  void isUnresolvedWhereAliasesGoRoundInCircles() throws Exception {
+    dns.add("a.test. CNAME b.test.", "b.test. CNAME a.test.");
+    assertThat(lookup("a.test")).isInstanceOf(Unresolved.class);
+  }
+
+  @Test
   void endsWhenInterrupted() throws Exception {
     dns.ignore("a.test.");
     CompletableFuture<Boolean> ended = new CompletableFuture<>();

@@ -23,6 +23,7 @@ final class ScriptedDns implements AutoCloseable {
   private final LoopbackDns server = LoopbackDns.serving(this::answer);
   private final Map<String, List<Record>> records = new ConcurrentHashMap<>();
   private final Map<String, DnsAnswer> fixed = new ConcurrentHashMap<>();
+  private long ttlSeconds = 300;
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
   ScriptedDns() throws IOException {}
@@ -37,9 +38,15 @@ final class ScriptedDns implements AutoCloseable {
       String[] words = line.split(" +", 3);
       Name name = Name.fromString(words[0]);
       int type = Type.value(words[1]);
-      Record added = Record.fromString(name, type, DClass.IN, 300, words[2], Name.root);
+      Record added = Record.fromString(name, type, DClass.IN, ttlSeconds, words[2], Name.root);
       records.computeIfAbsent(key(name), any -> new CopyOnWriteArrayList<>()).add(added);
     }
+    return this;
+  }
+
+  /** Sets for how long what is added from now on may be kept; 300 s unless said. */
+  ScriptedDns ttl(long seconds) {
+    ttlSeconds = seconds;
     return this;
   }
 

@@ -13,6 +13,9 @@ public sealed interface DnsAnswer {
     }
   }
 
+  /** The same, and signed: the server says so (AD) where the question asks for it. */
+  record Signed(DnsAnswer answer) implements DnsAnswer {}
+
   /** There is no such name (NXDOMAIN). */
   record NoSuchName() implements DnsAnswer {}
 

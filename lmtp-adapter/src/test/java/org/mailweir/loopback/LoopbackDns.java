@@ -189,7 +189,14 @@ public final class LoopbackDns implements AutoCloseable {
       response.getHeader().setFlag(Flags.RD);
     }
     response.addRecord(question, Section.QUESTION);
-    fill(response, question.getName(), answer);
+    if (answer instanceof DnsAnswer.Signed signed) {
+      if (query.getHeader().getFlag(Flags.AD)) {
+        response.getHeader().setFlag(Flags.AD);
+      }
+      fill(response, question.getName(), signed.answer());
+    } else {
+      fill(response, question.getName(), answer);
+    }
     OPTRecord edns = query.getOPT();
     if (edns != null) {
       response.addRecord(new OPTRecord(OUR_DATAGRAM, 0, 0), Section.ADDITIONAL);

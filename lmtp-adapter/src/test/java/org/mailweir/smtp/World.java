@@ -23,6 +23,7 @@ import org.mailweir.message.Recipient;
 import org.mailweir.message.Sender;
 import org.mailweir.thread.TaskThreads;
 import org.mailweir.tls.TlsMode;
+import org.mailweir.tls.TlsPolicies;
 import org.mailweir.tls.TlsPolicy;
 
 /** A client among routes that the test makes up, with a clock that can be pushed forward. */
@@ -41,11 +42,11 @@ final class World implements AutoCloseable {
   private final AtomicLong ahead = new AtomicLong();
   final SmtpClient client;
 
-  World(SmtpConfig.Builder config, TlsPolicy tls) {
+  World(SmtpConfig.Builder config, TlsPolicies tls) {
     this(config, tls, Map.of());
   }
 
-  World(SmtpConfig.Builder config, TlsPolicy tls, Map<Destination, MailExchangers> special) {
+  World(SmtpConfig.Builder config, TlsPolicies tls, Map<Destination, MailExchangers> special) {
     MailExchangers exchangers =
         destination ->
             special.containsKey(destination)

@@ -2,6 +2,7 @@ package org.mailweir.tls;
 
 import java.io.InputStream;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -23,6 +24,12 @@ public final class TestKeys {
       store.load(in, PASSWORD);
     }
     return store;
+  }
+
+  /** Returns the certificate of the key of this name. */
+  public static Certificate certificate(String name) throws Exception {
+    KeyStore store = store(name);
+    return store.getCertificate(store.aliases().nextElement());
   }
 
   /** Returns a server's side with the key of this name. */

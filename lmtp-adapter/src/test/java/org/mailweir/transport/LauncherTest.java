@@ -132,6 +132,14 @@ class LauncherTest {
         .contains("-XX:+UseG1GC\n");
   }
 
+  @Test
+  void logsAsTheJournalWantsItWhereThatListens() throws Exception {
+    jdk(jvms.resolve("java-21"), "21");
+    assertThat(run(Map.of("JOURNAL_STREAM", "8:1234")).out())
+        .contains("-Dmailweir.log.form=journal\n");
+    assertThat(run(Map.of("JOURNAL_STREAM", "")).out()).doesNotContain("mailweir.log");
+  }
+
   private record Run(int exitCode, String out, String err) {}
 
   private Run run(Map<String, String> environment, String... arguments) throws Exception {

@@ -1,6 +1,7 @@
 package org.mailweir.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mailweir.tls.TlsMode;
+import org.mailweir.tls.TlsPolicyTable;
 
 class TransportCommandTest {
   @TempDir Path directory;
@@ -28,7 +30,9 @@ class TransportCommandTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"HOSTNAME", "DNS", "ADMIN", "MAX_BODY_MEMORY", "RECALL", "TRUST"},
+      names = {
+        "HOSTNAME", "DNS", "TLS_POLICY", "MXDELIV", "ADMIN", "MAX_BODY_MEMORY", "RECALL", "TRUST"
+      },
       mode = EnumSource.Mode.EXCLUDE)
   void showsTheDefaultThatItHas(Setting setting) throws Exception {
     assertThat(parse("--hostname", "relay.test", setting.option(), setting.defaultText()))
@@ -46,6 +50,8 @@ class TransportCommandTest {
             "--dns=[2001:db8::1]:5353",
             "--remote-port=2525",
             "--tls=may",
+            "--tls-policy=chatmail",
+            "--mxdeliv=on",
             "--connect-timeout=30s",
             "--hold=500ms",
             "--patience=1m",
@@ -66,6 +72,8 @@ class TransportCommandTest {
                     new InetSocketAddress("2001:db8::1", 5353)),
                 2525,
                 TlsMode.MAY,
+                TlsPolicyTable.chatmail(),
+                true,
                 Duration.ofSeconds(30),
                 Duration.ofMillis(500),
                 Duration.ofMinutes(1),
@@ -111,7 +119,78 @@ class TransportCommandTest {
                 .hostname("chat.example.org")
                 .listen(new InetSocketAddress("127.0.0.2", 10093))
                 .maxMessageSize(20_971_520)
+                .tlsPolicy(TlsPolicyTable.chatmail())
+                .mxdeliv(true)
                 .build());
+  }
+
+  @Test
+  void readsAChatmailIniAsRelaysHaveIt() throws Exception {
+    Path file =
+        write(
+            "chatmail.ini",
+            """
+            [params]
+
+            # mail domain (MUST be set to fully qualified chat mail domain)
+            mail_domain = chat.example.org
+
+            #
+            # Restrictions on user addresses
+            #
+
+            # email sending rate per user and minute
+            #max_user_send_per_minute = 60
+            max_mailbox_size = 500M
+            #max_message_size = 31457280
+            delete_mails_after = 20
+            max_load_1m = 5
+            min_available_memory = 200M
+            max_smtp_connections = 1000
+            tls_external_cert_and_key = /etc/ssl/chain.pem /etc/ssl/key.pem
+            disable_ipv6 = False
+            acme_email = admin@example.org
+            iroh_relay = https://iroh.example.org:8443/?a=b
+            # mtail_address = 127.0.0.1
+
+            # set to True if you want to track imap protocol execution
+            # in per-maildir ".in/.out" files.
+            imap_rawlog = false
+            postfix_reinject_port = 10025
+            filtermail_smtp_port = 10080
+            filtermail_http_port_incoming = 10082
+            turn_socket_path = /run/chatmail-turn/turn.socket
+
+            # postal address of privacy contact
+            privacy_postal =
+              Example e.V., Some Street 1; 12345 "Town" [Country]
+              = not a key
+
+            privacy_mail = privacy@example.org, second@example.org
+            privacy_pdo =
+            privacy_supervisor = ${env:HOME} $[x] %(y)s
+            """);
+    TransportConfig relay =
+        TransportConfig.builder()
+            .hostname("chat.example.org")
+            .tlsPolicy(TlsPolicyTable.chatmail())
+            .mxdeliv(true)
+            .build();
+    assertThat(parse(file.toString())).isEqualTo(relay);
+    assertThat(parse("--mxdeliv=off", "--tls-policy=none", file.toString()))
+        .isEqualTo(TransportConfig.builder().hostname("chat.example.org").build());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--mxdeliv=yes, --mxdeliv: 'yes' is not one of on",
+    "--tls-policy=/nowhere/policy, --tls-policy: /nowhere/policy: cannot be read",
+    "--tls=dane, --tls: 'dane' is not one of verify"
+  })
+  void tellsWhatIsWrongWithAnOption(String option, String words) {
+    assertThatThrownBy(() -> parse(option))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith(words);
   }
 
   @ParameterizedTest
