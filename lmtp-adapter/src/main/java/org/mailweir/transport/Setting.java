@@ -96,6 +96,11 @@ enum Setting {
       "Postfix's flush socket (/var/spool/postfix/public/flush), through which refused messages"
           + " are called back",
       one((builder, text) -> builder.recall(Path.of(text)))),
+  SHADOW(
+      "",
+      "off",
+      "decide and count, refuse nothing: /metrics tells what would have been refused",
+      one((builder, text) -> builder.shadow(onOrOff(text)))),
   TRUST(
       "CIDR",
       "loopback",
@@ -155,6 +160,11 @@ enum Setting {
 
   String help() {
     return help;
+  }
+
+  /** Returns whether it is on where it stands without a value. */
+  boolean isFlag() {
+    return param.isEmpty();
   }
 
   /** Returns whether several values may be given, in separate options or with commas between. */

@@ -151,6 +151,7 @@ public final class Transport implements AutoCloseable {
             .patience(config.patience())
             .timeSource(System::nanoTime)
             .listener(new GateLog())
+            .shadow(config.shadow())
             .build();
     return new Transport(config, gate, deliverySettings(config)).listen(handedIn);
   }

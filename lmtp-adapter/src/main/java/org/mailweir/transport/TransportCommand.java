@@ -104,7 +104,10 @@ final class TransportCommand {
     }
     for (Setting setting : Setting.values()) {
       if (parsed.hasMatchedOption(setting.option())) {
-        List<String> texts = parsed.matchedOption(setting.option()).originalStringValues();
+        List<String> texts =
+            setting.isFlag()
+                ? List.of("on")
+                : parsed.matchedOption(setting.option()).originalStringValues();
         values.put(setting, new SettingValue(setting.option(), texts));
       }
     }
@@ -134,12 +137,20 @@ final class TransportCommand {
   }
 
   private static OptionSpec option(Setting setting) {
+    String description = setting.help() + " (default: " + setting.defaultText() + ")";
+    if (setting.isFlag()) {
+      return OptionSpec.builder(setting.option())
+          .type(boolean.class)
+          .arity("0")
+          .description(description)
+          .build();
+    }
     return OptionSpec.builder(setting.option())
         .paramLabel(setting.param())
         .type(setting.repeatable() ? List.class : String.class)
         .auxiliaryTypes(String.class)
         .arity("1")
-        .description(setting.help() + " (default: " + setting.defaultText() + ")")
+        .description(description)
         .build();
   }
 

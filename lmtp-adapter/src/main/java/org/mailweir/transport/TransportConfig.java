@@ -22,6 +22,7 @@ import org.mailweir.tls.TlsPolicyTable;
  * @param tls what is asked of their TLS
  * @param tlsPolicy exceptions from that, by destination
  * @param mxdeliv whether HTTPS is tried before SMTP
+ * @param shadow whether the gate refuses nothing, see {@link org.mailweir.core.GateBuilder#shadow}
  * @param connectTimeout of one connection attempt, 10 ms to 10 min
  * @param hold how long a client is held for an attempt that has not connected, 10 ms to 20 s
  * @param patience longest wait for a turn, 10 ms to 240 s (Postfix waits 300 s for a reply to RCPT)
@@ -42,6 +43,7 @@ public record TransportConfig(
     TlsMode tls,
     TlsPolicyTable tlsPolicy,
     boolean mxdeliv,
+    boolean shadow,
     Duration connectTimeout,
     Duration hold,
     Duration patience,
@@ -164,6 +166,7 @@ public record TransportConfig(
     private TlsMode tls = TlsMode.VERIFY;
     private TlsPolicyTable tlsPolicy = TlsPolicyTable.empty();
     private boolean mxdeliv;
+    private boolean shadow;
     private Duration connectTimeout = Duration.ofSeconds(60);
     private Duration hold = Duration.ofSeconds(5);
     private Duration patience = Duration.ofSeconds(30);
@@ -214,6 +217,12 @@ public record TransportConfig(
     /** Sets exceptions from that by destination; default none. */
     public Builder tlsPolicy(TlsPolicyTable tlsPolicy) {
       this.tlsPolicy = tlsPolicy;
+      return this;
+    }
+
+    /** Sets whether the gate only shows what it would refuse; default not. */
+    public Builder shadow(boolean shadow) {
+      this.shadow = shadow;
       return this;
     }
 
@@ -286,6 +295,7 @@ public record TransportConfig(
           tls,
           tlsPolicy,
           mxdeliv,
+          shadow,
           connectTimeout,
           hold,
           patience,

@@ -31,7 +31,7 @@ class TransportCommandTest {
   @ParameterizedTest
   @EnumSource(
       names = {
-        "HOSTNAME", "DNS", "TLS_POLICY", "MXDELIV", "ADMIN", "MAX_BODY_MEMORY", "RECALL", "TRUST"
+        "HOSTNAME", "DNS", "TLS_POLICY", "MXDELIV", "ADMIN", "MAX_BODY_MEMORY", "RECALL", "SHADOW", "TRUST"
       },
       mode = EnumSource.Mode.EXCLUDE)
   void showsTheDefaultThatItHas(Setting setting) throws Exception {
@@ -52,6 +52,7 @@ class TransportCommandTest {
             "--tls=may",
             "--tls-policy=chatmail",
             "--mxdeliv=on",
+            "--shadow",
             "--connect-timeout=30s",
             "--hold=500ms",
             "--patience=1m",
@@ -73,6 +74,7 @@ class TransportCommandTest {
                 2525,
                 TlsMode.MAY,
                 TlsPolicyTable.chatmail(),
+                true,
                 true,
                 Duration.ofSeconds(30),
                 Duration.ofMillis(500),
