@@ -38,6 +38,10 @@ public interface Admitter<D> {
    * Waits for a turn without holding a thread. The stage completes with the permit or the refusal,
    * at once or later from within any call to the gate; its dependents run outside every lock.
    *
+   * <p>To stop waiting, cancel {@code toCompletableFuture()} of this stage itself. To cancel one
+   * derived from it ends no wait: the permit comes all the same, the derived stage does not run,
+   * and nobody settles it.
+   *
    * @param destination the next hop as delivered to
    * @param attempt whether the message was tried before
    * @param patience longest wait, as for {@link #admit}

@@ -22,6 +22,16 @@ public interface Probe<D> extends AutoCloseable {
    */
   boolean settle(Outcome outcome, String detail);
 
+  /**
+   * Reports the result without words. See {@link #settle(Outcome, String)}.
+   *
+   * @param outcome what became of the probe
+   * @return whether the report counted
+   */
+  default boolean settle(Outcome outcome) {
+    return settle(outcome, "");
+  }
+
   /** Reports {@link Outcome#UNKNOWN} unless settled before. */
   @Override
   default void close() {
