@@ -11,16 +11,25 @@ import java.util.concurrent.CompletionStage;
  * @param <D> destination: the next hop as delivered to; needs {@code equals} and {@code hashCode}
  */
 public interface Admitter<D> {
-  /** Answers at once: a permit, or a refusal if the delivery cannot start now. Never blocks. */
+  /**
+   * Answers at once: a permit, or a refusal if the delivery cannot start now. Never blocks.
+   *
+   * @param destination the next hop as delivered to
+   * @param attempt whether the message was tried before
+   * @return a {@link Permit} or a {@link Refusal}
+   */
   Admission tryAdmit(D destination, Attempt attempt);
 
   /**
    * Waits for a turn. Must not be called from a callback of the gate: the answer comes as one too.
    *
+   * @param destination the next hop as delivered to
+   * @param attempt whether the message was tried before
    * @param patience longest wait, not negative; a wait that is expected to be longer is refused at
    *     once. During a local outage a destination that was live before is held longer, up to 240 s,
    *     unless the patience is zero.
    *     <p>Must not be called from a callback of the gate: the answer comes as a callback too.
+   * @return a {@link Permit} or a {@link Refusal}
    * @throws InterruptedException if interrupted while waiting; no permit is held then
    */
   Admission admit(D destination, Attempt attempt, Duration patience) throws InterruptedException;
@@ -32,6 +41,11 @@ public interface Admitter<D> {
    * <p>To stop waiting, cancel {@code toCompletableFuture()} of this stage itself. To cancel one
    * derived from it ends no wait: the permit comes all the same, the derived stage does not run,
    * and nobody settles it.
+   *
+   * @param destination the next hop as delivered to
+   * @param attempt whether the message was tried before
+   * @param patience longest wait, as for {@link #admit}
+   * @return the answer to come: a {@link Permit} or a {@link Refusal}
    */
   CompletionStage<Admission> admitAsync(D destination, Attempt attempt, Duration patience);
 }

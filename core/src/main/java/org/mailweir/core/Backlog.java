@@ -100,34 +100,53 @@ public interface Backlog<D, M> extends AutoCloseable {
    * run callbacks. Order: this lock, then the gate's. The gate tells without any lock.
    */
 
-  /** Adds a message that was never tried, due at once, for the builder's lifetime. */
+  /**
+   * Adds a message that was never tried, due at once, for the builder's lifetime.
+   *
+   * @param destination where it is to go
+   * @param message what is handed out
+   * @return its ticket, to cancel it
+   */
   Ticket submit(D destination, M message);
 
   /**
    * Adds a message that was never tried, due at once.
    *
+   * @param destination where it is to go
+   * @param message what is handed out
    * @param lifetime until it expires; expired already if not above 0, at most two years
+   * @return its ticket, to cancel it
    * @throws RejectedExecutionException if the backlog is full or closed
    */
   Ticket submit(D destination, M message, Duration lifetime);
 
-  /** Adds a message to be tried again, for the builder's lifetime. */
+  /**
+   * Adds a message to be tried again, for the builder's lifetime.
+   *
+   * @param destination where it is to go
+   * @param message what is handed out
+   * @param delay before it is due; see {@link #defer(Object, Object, Duration, Duration)}
+   * @return its ticket, to cancel it
+   */
   Ticket defer(D destination, M message, Duration delay);
 
   /**
    * Adds a message to be tried again. If its destination is suspended it waits for that instead of
    * the delay; so settle the permit of the attempt that failed before.
    *
+   * @param destination where it is to go
+   * @param message what is handed out
    * @param delay before it is due, from the last {@link #advance} on; due at once, or overdue, if
    *     not above 0; up to about a second more; at most two years
    * @param lifetime until it expires, up to about a second more; expired already if not above 0, at
    *     most two years
+   * @return its ticket, to cancel it
    * @throws RejectedExecutionException if the backlog is full or closed
    */
   Ticket defer(D destination, M message, Duration delay, Duration lifetime);
 
   /**
-   * Returns the next message that is permitted, expired or, after close, returned. Never blocks.
+   * {@return the next message that is permitted, expired or, after close, returned} Never blocks.
    * Empty if there is none for now; {@link BacklogBuilder#onReady} is called when there may be one.
    */
   Optional<Dispatch<D, M>> poll();
@@ -136,6 +155,7 @@ public interface Backlog<D, M> extends AutoCloseable {
    * Waits for the next message that is permitted, expired or, after close, returned. Somebody else
    * has to {@link #advance} meanwhile. Must not be called from a callback, of the gate either.
    *
+   * @return the message, and what is to be done with it
    * @throws InterruptedException if interrupted before there is one; nothing is lost
    * @throws IllegalStateException if the backlog was closed and all of it was returned
    */
@@ -154,22 +174,30 @@ public interface Backlog<D, M> extends AutoCloseable {
   int advance(long now, int limit);
 
   /**
-   * Returns the reading of the {@link TimeSource} at which the next {@link #advance} or {@link
+   * {@return the reading of the {@link TimeSource} at which the next {@link #advance} or {@link
    * #poll} has work, at the latest; the time of the last advance if there is some now, {@code
-   * Long.MAX_VALUE} nanoseconds after it if nothing is planned. The gate has times of its own.
+   * Long.MAX_VALUE} nanoseconds after it if nothing is planned} The gate has times of its own.
    */
   long nextDue();
 
   /** Makes the mail of all destinations due now; suspended ones are probed first. */
   void flush();
 
-  /** Makes the mail of a destination due now; if it is suspended it is probed first, and soon. */
+  /**
+   * Makes the mail of a destination due now; if it is suspended it is probed first, and soon.
+   *
+   * @param destination whose mail it is; one without mail is no error
+   */
   void flush(D destination);
 
-  /** Returns how many messages of a destination are in the backlog. */
+  /**
+   * {@return how many messages of a destination are in the backlog}
+   *
+   * @param destination whose mail is counted
+   */
   int pending(D destination);
 
-  /** Returns the totals. */
+  /** {@return the totals} */
   BacklogStats stats();
 
   /**
@@ -182,7 +210,10 @@ public interface Backlog<D, M> extends AutoCloseable {
   /**
    * Returns a builder.
    *
+   * @param <D> destination
+   * @param <M> message
    * @param gate made by {@link DestinationGate#builder}; one backlog a gate
+   * @return a builder with the defaults
    * @throws IllegalArgumentException if the gate was made otherwise
    */
   static <D, M> BacklogBuilder<D, M> builder(DestinationGate<D> gate) {

@@ -8,6 +8,9 @@ import java.time.Duration;
  * Builds a {@link Backlog}.
  *
  * <p>Thread safety: none; build on one thread.
+ *
+ * @param <D> destination: the gate's
+ * @param <M> message
  */
 public final class BacklogBuilder<D, M> {
   private static final Duration LONGEST = Duration.ofDays(730);
@@ -21,7 +24,12 @@ public final class BacklogBuilder<D, M> {
     this.gate = gate;
   }
 
-  /** Sets the most messages at once; at least 1, default 1,000,000. A message beyond is refused. */
+  /**
+   * Sets the most messages at once; at least 1, default 1,000,000. A message beyond is refused.
+   *
+   * @param maxMessages at least 1
+   * @return this builder
+   */
   public BacklogBuilder<D, M> maxMessages(int maxMessages) {
     if (maxMessages < 1) {
       throw new IllegalArgumentException("maxMessages: " + maxMessages + ", must be at least 1");
@@ -30,7 +38,12 @@ public final class BacklogBuilder<D, M> {
     return this;
   }
 
-  /** Sets the lifetime of messages that come without one; above 0, at most two years; 5 days. */
+  /**
+   * Sets the lifetime of messages that come without one; above 0, at most two years; 5 days.
+   *
+   * @param lifetime above 0, at most two years
+   * @return this builder
+   */
   public BacklogBuilder<D, M> lifetime(Duration lifetime) {
     if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
@@ -45,6 +58,9 @@ public final class BacklogBuilder<D, M> {
    * or {@link Backlog#nextDue} was asked, when there may be a message, or something is due earlier
    * than was answered. It runs outside every lock, on whichever thread was the cause, and must not
    * block; an exception goes to the thread's uncaught exception handler.
+   *
+   * @param onReady called without arguments, by any thread
+   * @return this builder
    */
   public BacklogBuilder<D, M> onReady(Runnable onReady) {
     this.onReady = requireNonNull(onReady);
@@ -54,6 +70,7 @@ public final class BacklogBuilder<D, M> {
   /**
    * Builds the backlog; its time begins with the gate's last advance.
    *
+   * @return the backlog, with nothing in it
    * @throws IllegalStateException if the gate has a backlog that is not closed
    */
   public Backlog<D, M> build() {

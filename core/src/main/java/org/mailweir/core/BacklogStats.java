@@ -31,7 +31,7 @@ public record BacklogStats(
     long expiredTotal,
     long cancelled,
     long returned) {
-  /** Returns how many messages are in the backlog. */
+  /** {@return how many messages are in the backlog} */
   public int pending() {
     return waiting + due + expired;
   }

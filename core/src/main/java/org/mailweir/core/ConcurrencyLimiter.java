@@ -77,37 +77,57 @@ public final class ConcurrencyLimiter implements AutoCloseable {
     whole = new Share(new Quota("whole", notNegative("whole", limit)), line);
   }
 
-  /** Returns the most permits at once. */
+  /** {@return the most permits at once} */
   public int limit() {
     return whole.limit();
   }
 
-  /** Returns the permits in use now, over all shares. */
+  /** {@return the permits in use now, over all shares} */
   public int inUse() {
     return whole.inUse();
   }
 
-  /** Returns how many wait now, over all shares. */
+  /** {@return how many wait now, over all shares} */
   public int waiting() {
     return line.waiting();
   }
 
-  /** Takes a permit of the whole that counts in no share. See {@link Share#tryAcquire}. */
+  /**
+   * Takes a permit of the whole that counts in no share. See {@link Share#tryAcquire}.
+   *
+   * @return the permit, if one was left
+   */
   public Optional<Grant> tryAcquire() {
     return whole.tryAcquire();
   }
 
-  /** Waits for a permit of the whole that counts in no share. See {@link Share#acquire}. */
+  /**
+   * Waits for a permit of the whole that counts in no share. See {@link Share#acquire}.
+   *
+   * @param patience longest wait, not negative
+   * @return the permit, or empty if there is none in time
+   * @throws InterruptedException if interrupted before or while it waits; it holds no permit then
+   */
   public Optional<Grant> acquire(Duration patience) throws InterruptedException {
     return whole.acquire(patience);
   }
 
-  /** Waits for a permit of the whole that counts in no share. See {@link Share#acquireAsync}. */
+  /**
+   * Waits for a permit of the whole that counts in no share. See {@link Share#acquireAsync}.
+   *
+   * @return the permit to come, or empty
+   */
   public CompletableFuture<Optional<Grant>> acquireAsync() {
     return whole.acquireAsync();
   }
 
-  /** Makes a share of the whole. See {@link Share#share}. */
+  /**
+   * Makes a share of the whole. See {@link Share#share}.
+   *
+   * @param name for people to read
+   * @param limit most permits of it at once, not negative
+   * @return the share, of which none is in use
+   */
   public Share share(String name, int limit) {
     return whole.share(name, limit);
   }
@@ -154,22 +174,23 @@ public final class ConcurrencyLimiter implements AutoCloseable {
      * @param name for people to read
      * @param limit most permits of it at once, not negative; above the limit of this share it never
      *     binds
+     * @return the share, of which none is in use
      */
     public Share share(String name, int limit) {
       return new Share(quota.part(name, notNegative(name, limit)), line);
     }
 
-    /** Returns the name. */
+    /** {@return the name} */
     public String name() {
       return quota.name();
     }
 
-    /** Returns the most permits of this share at once. */
+    /** {@return the most permits of this share at once} */
     public int limit() {
       return quota.limit();
     }
 
-    /** Returns the permits of this share in use now, with those of the shares within it. */
+    /** {@return the permits of this share in use now, with those of the shares within it} */
     public int inUse() {
       return line.inUse(quota);
     }
@@ -177,6 +198,8 @@ public final class ConcurrencyLimiter implements AutoCloseable {
     /**
      * Takes a permit that counts here and in everything above, if all have one left. Never takes
      * one that somebody waits for.
+     *
+     * @return the permit, if one was left
      */
     public Optional<Grant> tryAcquire() {
       return line.tryAcquire(this);
@@ -206,6 +229,8 @@ public final class ConcurrencyLimiter implements AutoCloseable {
      *
      * <p>What depends on the future runs on the thread that returned the permit, outside every
      * lock, one at a time: it must not block. Give it an executor if it does.
+     *
+     * @return the permit to come, or empty
      */
     public CompletableFuture<Optional<Grant>> acquireAsync() {
       return line.acquireAsync(this);

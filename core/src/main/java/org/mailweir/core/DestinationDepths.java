@@ -73,6 +73,7 @@ public final class DestinationDepths<D> {
    * @param destination the destination
    * @param inFlight deliveries under way
    * @param waiting those that wait
+   * @param <D> destination
    */
   public record Depth<D>(D destination, int inFlight, int waiting) {}
 
@@ -83,12 +84,22 @@ public final class DestinationDepths<D> {
     START_OR_WAIT
   }
 
-  /** Counts one more in flight; empty if the destination is at its limit or cannot be tracked. */
+  /**
+   * Counts one more in flight; empty if the destination is at its limit or cannot be tracked.
+   *
+   * @param destination where it goes
+   * @return the place it has, until that is closed
+   */
   public Optional<Slot> tryStart(D destination) {
     return enter(destination, Wish.START);
   }
 
-  /** Counts one more waiting; empty if the destination is at its limit or cannot be tracked. */
+  /**
+   * Counts one more waiting; empty if the destination is at its limit or cannot be tracked.
+   *
+   * @param destination where it is to go
+   * @return the place it has, until that is closed
+   */
   public Optional<Slot> tryWait(D destination) {
     return enter(destination, Wish.WAIT);
   }
@@ -97,6 +108,9 @@ public final class DestinationDepths<D> {
    * Counts one more in flight, or else waiting: if as many are in flight as may be, or if others
    * wait, before whom it does not go. Empty if the destination is at both limits or cannot be
    * tracked.
+   *
+   * @param destination where it is to go
+   * @return the place it has, until that is closed
    */
   public Optional<Slot> tryEnter(D destination) {
     return enter(destination, Wish.START_OR_WAIT);
@@ -131,17 +145,29 @@ public final class DestinationDepths<D> {
     }
   }
 
-  /** Returns how many are in flight to a destination. */
+  /**
+   * {@return how many are in flight to a destination}
+   *
+   * @param destination any; 0 for one that is not tracked
+   */
   public int inFlight(D destination) {
     return depth(destination).inFlight;
   }
 
-  /** Returns how many wait for a destination. */
+  /**
+   * {@return how many wait for a destination}
+   *
+   * @param destination any; 0 for one that is not tracked
+   */
   public int waiting(D destination) {
     return depth(destination).waiting;
   }
 
-  /** Returns both at one moment; zeros for a destination that is not tracked. */
+  /**
+   * {@return both at one moment; zeros for a destination that is not tracked}
+   *
+   * @param destination any
+   */
   public Depth<D> depth(D destination) {
     requireNonNull(destination);
     lock.lock();
@@ -154,8 +180,10 @@ public final class DestinationDepths<D> {
   }
 
   /**
-   * Returns the deepest destinations, those with the most in flight and waiting together first; at
-   * most {@code n}, none that is idle. Looks at the whole table.
+   * {@return the deepest destinations, those with the most in flight and waiting together first; at
+   * most {@code n}, none that is idle} Looks at the whole table.
+   *
+   * @param n most to return, not negative
    */
   public List<Depth<D>> busiest(int n) {
     lock.lock();
@@ -171,7 +199,7 @@ public final class DestinationDepths<D> {
     }
   }
 
-  /** Returns how many destinations are tracked, idle ones too. */
+  /** {@return how many destinations are tracked, idle ones too} */
   public int destinations() {
     lock.lock();
     try {
@@ -210,7 +238,11 @@ public final class DestinationDepths<D> {
       this.started = started;
     }
 
-    /** Moves from waiting to in flight; returns whether it is in flight now. */
+    /**
+     * Moves from waiting to in flight; returns whether it is in flight now.
+     *
+     * @return whether it is in flight now
+     */
     public boolean start() {
       lock.lock();
       try {
@@ -225,7 +257,7 @@ public final class DestinationDepths<D> {
       }
     }
 
-    /** Returns whether it is in flight, not waiting and not closed. */
+    /** {@return whether it is in flight, not waiting and not closed} */
     public boolean isInFlight() {
       lock.lock();
       try {

@@ -23,6 +23,8 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
   /**
    * Begins a transaction for a message whose size is not known; it counts in no byte budget. See
    * {@link #begin(long)}.
+   *
+   * @return the transaction, to be closed
    */
   default Transaction<D> begin() {
     return begin(0);
@@ -34,6 +36,7 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
    * @param bytes the message's size, not negative; 0 if it is not known. Each delivery of the
    *     transaction counts that many bytes in flight, from its start until it is settled, detached
    *     or requeued.
+   * @return the transaction, to be closed
    */
   Transaction<D> begin(long bytes);
 
@@ -43,13 +46,19 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
    * deliveries under way go on, and so do the probes of a standing that has some. A later call
    * takes the place of an earlier one.
    *
+   * @param destination known to the gate or not
    * @param time for how long from the last {@link #advance} on; above 0, at most 365 days
    * @param reason in words, told with each refusal; may be empty
    * @return false if the gate is closed, or its table has no room for the destination
    */
   boolean suspend(D destination, Duration time, String reason);
 
-  /** Ends a suspension by hand; returns whether there was one. */
+  /**
+   * Ends a suspension by hand; returns whether there was one.
+   *
+   * @param destination known to the gate or not
+   * @return whether it was suspended by hand
+   */
   boolean resume(D destination);
 
   /**
@@ -63,26 +72,36 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
   int advance(long now, int limit);
 
   /**
-   * Returns the reading of the {@link TimeSource} at which the next {@link #advance} has work, at
-   * the latest; {@code Long.MAX_VALUE} nanoseconds after the last advance if nothing is planned.
+   * {@return the reading of the {@link TimeSource} at which the next {@link #advance} has work, at
+   * the latest; {@code Long.MAX_VALUE} nanoseconds after the last advance if nothing is planned}
    */
   long nextDue();
 
-  /** Returns a probe that is due, within the limits on probes at once and per second, if any. */
+  /** {@return a probe that is due, within the limits on probes at once and per second, if any} */
   Optional<Probe<D>> pollProbe();
 
-  /** Returns what is known of a destination, if it is in the table. */
+  /**
+   * {@return what is known of a destination, if it is in the table}
+   *
+   * @param destination which one
+   */
   Optional<DestinationStatus<D>> status(D destination);
 
-  /** Returns the destinations with the most in flight, waiting and refused, at most {@code n}. */
+  /**
+   * {@return the destinations with the most in flight, waiting and refused, at most {@code n}}
+   *
+   * @param n most to return
+   */
   List<DestinationStatus<D>> busiest(int n);
 
-  /** Returns the totals. */
+  /** {@return the totals} */
   GateStats stats();
 
   /**
    * Returns what it would have done, if it is in {@linkplain GateBuilder#shadow shadow mode}; empty
    * if it is not.
+   *
+   * @return those counts, if the gate is in shadow mode
    */
   default Optional<ShadowStats> shadow() {
     return Optional.empty();
@@ -95,7 +114,11 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
   @Override
   void close();
 
-  /** Returns a builder with the defaults of the policy. */
+  /**
+   * {@return a builder with the defaults of the policy}
+   *
+   * @param <D> destination
+   */
   static <D> GateBuilder<D> builder() {
     return new GateBuilder<>();
   }

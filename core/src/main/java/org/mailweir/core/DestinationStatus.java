@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param suspendedByHandUntil when a suspension by hand ends, if there is one
  * @param obstacle what fresh mail would be told now that does not wait: which rule is in its way,
  *     and until when; empty if it would start
+ * @param <D> destination
  */
 public record DestinationStatus<D>(
     D destination,

@@ -10,19 +10,29 @@ import static java.util.Objects.requireNonNull;
  * @param <M> message
  */
 public sealed interface Dispatch<D, M> {
-  /** Returns where the message is to go. */
+  /** {@return where the message is to go} */
   D destination();
 
-  /** Returns the message. */
+  /** {@return the message} */
   M message();
 
   /**
    * Deliver it now: it is due and permitted.
    *
+   * @param destination where the message is to go
+   * @param message the message
    * @param permit in flight already; settle it, whatever comes of the message
+   * @param <D> destination
+   * @param <M> message
    */
   record Permitted<D, M>(D destination, M message, Permit permit) implements Dispatch<D, M> {
-    /** Checks the arguments. */
+    /**
+     * Checks the arguments.
+     *
+     * @param destination see {@link #destination}
+     * @param message see {@link #message}
+     * @param permit see {@link #permit}
+     */
     public Permitted {
       requireNonNull(destination);
       requireNonNull(message);
@@ -30,18 +40,42 @@ public sealed interface Dispatch<D, M> {
     }
   }
 
-  /** Give it up: its lifetime is over. */
+  /**
+   * Give it up: its lifetime is over.
+   *
+   * @param destination where the message was to go
+   * @param message the message
+   * @param <D> destination
+   * @param <M> message
+   */
   record Expired<D, M>(D destination, M message) implements Dispatch<D, M> {
-    /** Checks the arguments. */
+    /**
+     * Checks the arguments.
+     *
+     * @param destination see {@link #destination}
+     * @param message see {@link #message}
+     */
     public Expired {
       requireNonNull(destination);
       requireNonNull(message);
     }
   }
 
-  /** Keep it elsewhere: the backlog was closed before it had its turn. */
+  /**
+   * Keep it elsewhere: the backlog was closed before it had its turn.
+   *
+   * @param destination where the message was to go
+   * @param message the message
+   * @param <D> destination
+   * @param <M> message
+   */
   record Returned<D, M>(D destination, M message) implements Dispatch<D, M> {
-    /** Checks the arguments. */
+    /**
+     * Checks the arguments.
+     *
+     * @param destination see {@link #destination}
+     * @param message see {@link #message}
+     */
     public Returned {
       requireNonNull(destination);
       requireNonNull(message);

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Builds a {@link DestinationGate}. All settings have the defaults of the policy.
  *
  * <p>Thread safety: none; build on one thread.
+ *
+ * @param <D> destination; needs {@code equals} and {@code hashCode}
  */
 public final class GateBuilder<D> {
   int clients = 100;
@@ -36,37 +38,65 @@ public final class GateBuilder<D> {
 
   /**
    * Sets M, the clients in all (Postfix's maxproc); at least 10, default 100. All shares follow.
+   *
+   * @param clients at least 10
+   * @return this builder
    */
   public GateBuilder<D> clients(int clients) {
     this.clients = atLeast(10, clients, "clients");
     return this;
   }
 
-  /** Sets the most deliveries in flight at once, over all clients; default 10 x clients. */
+  /**
+   * Sets the most deliveries in flight at once, over all clients; default 10 x clients.
+   *
+   * @param maxInFlight at least 1
+   * @return this builder
+   */
   public GateBuilder<D> maxInFlight(int maxInFlight) {
     this.maxInFlight = atLeast(1, maxInFlight, "maxInFlight");
     return this;
   }
 
-  /** Sets the longest expected wait for which a delivery is admitted; default 30 s. */
+  /**
+   * Sets the longest expected wait for which a delivery is admitted; default 30 s.
+   *
+   * @param patience above 0, at most a day
+   * @return this builder
+   */
   public GateBuilder<D> patience(Duration patience) {
     this.patience = positive(patience, "patience");
     return this;
   }
 
-  /** Sets the size of the table of destinations; default 65,536. */
+  /**
+   * Sets the size of the table of destinations; default 65,536.
+   *
+   * @param maxDestinations at least 1
+   * @return this builder
+   */
   public GateBuilder<D> maxDestinations(int maxDestinations) {
     this.maxDestinations = atLeast(1, maxDestinations, "maxDestinations");
     return this;
   }
 
-  /** Sets the waits between probes of one destination; default 30 s doubling to 300 s, jittered. */
+  /**
+   * Sets the waits between probes of one destination; default 30 s doubling to 300 s, jittered.
+   *
+   * @param probeSchedule asked with the probe's number as attempts, and no age
+   * @return this builder
+   */
   public GateBuilder<D> probeSchedule(RetrySchedule probeSchedule) {
     this.probeSchedule = requireNonNull(probeSchedule);
     return this;
   }
 
-  /** Sets the budget of probes a second, over all destinations; above 0, default 5. */
+  /**
+   * Sets the budget of probes a second, over all destinations; above 0, default 5.
+   *
+   * @param probesPerSecond above 0, at most a million
+   * @return this builder
+   */
   public GateBuilder<D> probesPerSecond(double probesPerSecond) {
     if (!(probesPerSecond > 0 && probesPerSecond <= 1e6)) {
       throw new IllegalArgumentException("probesPerSecond: " + probesPerSecond);
@@ -77,19 +107,32 @@ public final class GateBuilder<D> {
 
   /**
    * Sets the most probes at once; default 200, and one more to try whether our own network is up.
+   *
+   * @param maxProbes at least 1
+   * @return this builder
    */
   public GateBuilder<D> maxProbes(int maxProbes) {
     this.maxProbes = atLeast(1, maxProbes, "maxProbes");
     return this;
   }
 
-  /** Sets the time after which a probe that did not report is taken for lost; default 10 min. */
+  /**
+   * Sets the time after which a probe that did not report is taken for lost; default 10 min.
+   *
+   * @param probeLease above 0, at most a day
+   * @return this builder
+   */
   public GateBuilder<D> probeLease(Duration probeLease) {
     this.probeLease = positive(probeLease, "probeLease");
     return this;
   }
 
-  /** Sets the most detached attempts at once; default 500. */
+  /**
+   * Sets the most detached attempts at once; default 500.
+   *
+   * @param maxDetached at least 1
+   * @return this builder
+   */
   public GateBuilder<D> maxDetached(int maxDetached) {
     this.maxDetached = atLeast(1, maxDetached, "maxDetached");
     return this;
@@ -102,6 +145,7 @@ public final class GateBuilder<D> {
    *
    * @param rate asked once when a destination enters the table, under the gate's lock: it must be
    *     quick, and must not call the gate
+   * @return this builder
    */
   public GateBuilder<D> rate(Function<? super D, Optional<Rate>> rate) {
     this.rate = requireNonNull(rate);
@@ -113,6 +157,9 @@ public final class GateBuilder<D> {
    * DestinationGate#begin(long)}, over all deliveries under way. At least 1; default: no limit. A
    * delivery for which there is no room waits, in its turn, or is refused with {@link
    * Refusal.Reason#BYTES}. A single message larger than the limit goes alone.
+   *
+   * @param maxBytes at least 1
+   * @return this builder
    */
   public GateBuilder<D> maxBytes(long maxBytes) {
     if (maxBytes < 1) {
@@ -126,25 +173,41 @@ public final class GateBuilder<D> {
    * Sets the most bytes in flight to one destination, likewise; default: no limit.
    *
    * @param maxBytes asked as {@link #rate} is; at least 1, {@link Long#MAX_VALUE} for no limit
+   * @return this builder
    */
   public GateBuilder<D> maxBytesPerDestination(ToLongFunction<? super D> maxBytes) {
     this.maxBytesPerDestination = requireNonNull(maxBytes);
     return this;
   }
 
-  /** Sets the clock; default {@link System#nanoTime}. */
+  /**
+   * Sets the clock; default {@link System#nanoTime}.
+   *
+   * @param timeSource whose readings {@link DestinationGate#advance} is given
+   * @return this builder
+   */
   public GateBuilder<D> timeSource(TimeSource timeSource) {
     this.timeSource = requireNonNull(timeSource);
     return this;
   }
 
-  /** Sets the source of jitter; used under the gate's lock only. Default: an unseeded one. */
+  /**
+   * Sets the source of jitter; used under the gate's lock only. Default: an unseeded one.
+   *
+   * @param random need not be safe for threads
+   * @return this builder
+   */
   public GateBuilder<D> random(RandomGenerator random) {
     this.random = requireNonNull(random);
     return this;
   }
 
-  /** Sets who hears of transitions. */
+  /**
+   * Sets who hears of transitions.
+   *
+   * @param listener called outside every lock
+   * @return this builder
+   */
   public GateBuilder<D> listener(GateListener<D> listener) {
     this.listener = requireNonNull(listener);
     return this;
@@ -162,13 +225,18 @@ public final class GateBuilder<D> {
    * gate in shadow mode has no {@link Backlog}.
    *
    * @param shadow whether to refuse nothing; default false
+   * @return this builder
    */
   public GateBuilder<D> shadow(boolean shadow) {
     this.shadow = shadow;
     return this;
   }
 
-  /** Builds the gate; its time begins at the present reading of the time source. */
+  /**
+   * Builds the gate; its time begins at the present reading of the time source.
+   *
+   * @return the gate, which knows no destination yet
+   */
   public DestinationGate<D> build() {
     PolicyGate<D> gate = new PolicyGate<>(this);
     return shadow ? new ShadowGate<>(gate) : gate;

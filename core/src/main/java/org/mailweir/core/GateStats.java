@@ -60,7 +60,34 @@ public record GateStats(
     long probes,
     long transitions,
     long evicted) {
-  /** Copies the maps. */
+  /**
+   * Copies the maps.
+   *
+   * @param clientsHeld see {@link #clientsHeld}
+   * @param clientsWaiting see {@link #clientsWaiting}
+   * @param inFlight see {@link #inFlight}
+   * @param waiting see {@link #waiting}
+   * @param detached see {@link #detached}
+   * @param probing see {@link #probing}
+   * @param unproven see {@link #unproven}
+   * @param failing see {@link #failing}
+   * @param slow see {@link #slow}
+   * @param bytesInFlight see {@link #bytesInFlight}
+   * @param oldestInFlight see {@link #oldestInFlight}
+   * @param destinations see {@link #destinations}
+   * @param byStanding see {@link #byStanding}
+   * @param suspendedByHand see {@link #suspendedByHand}
+   * @param limits see {@link #limits}
+   * @param outage see {@link #outage}
+   * @param admitted see {@link #admitted}
+   * @param settled see {@link #settled}
+   * @param refused see {@link #refused}
+   * @param detachedTotal see {@link #detachedTotal}
+   * @param requeued see {@link #requeued}
+   * @param probes see {@link #probes}
+   * @param transitions see {@link #transitions}
+   * @param evicted see {@link #evicted}
+   */
   public GateStats {
     byStanding = Map.copyOf(byStanding);
     limits = Map.copyOf(limits);

@@ -63,7 +63,7 @@ public final class Jitter {
   }
 
   /**
-   * Returns a jitter that is uniform between two parts of the delay, both included.
+   * {@return a jitter that is uniform between two parts of the delay, both included}
    *
    * @param from 0 to 1, part of the delay that always remains
    * @param to 1 to 2
@@ -83,7 +83,7 @@ public final class Jitter {
   }
 
   /**
-   * Returns a jitter by that part of the delay in both directions.
+   * {@return a jitter by that part of the delay in both directions}
    *
    * @param fraction 0 to 1; 0.2 is plus or minus 20 %
    */

@@ -41,7 +41,7 @@ public enum Outcome {
     this.alive = alive;
   }
 
-  /** Returns whether this proves that the destination answers. */
+  /** {@return whether this proves that the destination answers} */
   public boolean provesAlive() {
     return alive;
   }

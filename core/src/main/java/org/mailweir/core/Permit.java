@@ -45,12 +45,18 @@ public non-sealed interface Permit extends Admission, AutoCloseable {
   /**
    * Reports what the attempt taught, and ends it.
    *
+   * @param outcome what became of the attempt
    * @param detail the failure in words, kept as the cause of a suspension; may be empty
    * @return whether this call was the one that settled the permit
    */
   boolean settle(Outcome outcome, String detail);
 
-  /** Reports what the attempt taught, and ends it. See {@link #settle(Outcome, String)}. */
+  /**
+   * Reports what the attempt taught, and ends it. See {@link #settle(Outcome, String)}.
+   *
+   * @param outcome what became of the attempt
+   * @return whether this call was the one that settled the permit
+   */
   default boolean settle(Outcome outcome) {
     return settle(outcome, "");
   }

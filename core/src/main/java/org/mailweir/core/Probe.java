@@ -5,21 +5,29 @@ package org.mailweir.core;
  * sent, with the timeouts of a delivery, quit, and report.
  *
  * <p>Thread safety: all methods may be called by any thread.
+ *
+ * @param <D> destination
  */
 public interface Probe<D> extends AutoCloseable {
-  /** Returns the destination to be tried. */
+  /** {@return the destination to be tried} */
   D destination();
 
   /**
    * Reports the result: {@link Outcome#READY} when the point was reached, {@link
    * Outcome#UNREACHABLE}, {@link Outcome#PUSHED_BACK} or {@link Outcome#UNRESOLVED} else.
    *
+   * @param outcome what became of the probe
    * @param detail the failure in words; may be empty
    * @return whether the report counted; false after an earlier one, or when the lease is over
    */
   boolean settle(Outcome outcome, String detail);
 
-  /** Reports the result without words. See {@link #settle(Outcome, String)}. */
+  /**
+   * Reports the result without words. See {@link #settle(Outcome, String)}.
+   *
+   * @param outcome what became of the probe
+   * @return whether the report counted
+   */
   default boolean settle(Outcome outcome) {
     return settle(outcome, "");
   }

@@ -23,7 +23,13 @@ import java.util.Locale;
 public record Rate(int messages, Duration per, int burst) {
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /** Checks the arguments. */
+  /**
+   * Checks the arguments.
+   *
+   * @param messages see {@link #messages}
+   * @param per see {@link #per}
+   * @param burst see {@link #burst}
+   */
   public Rate {
     requireNonNull(per);
     if (messages < 1) {
@@ -37,7 +43,12 @@ public record Rate(int messages, Duration per, int burst) {
     }
   }
 
-  /** Returns the rate with strictly even spacing. */
+  /**
+   * {@return the rate with strictly even spacing}
+   *
+   * @param messages at least 1
+   * @param per above 0, at most a day
+   */
   public static Rate evenly(int messages, Duration per) {
     return new Rate(messages, per, 1);
   }

@@ -19,7 +19,13 @@ public record Refusal(Reason reason, long nextTryNanos, String detail) implement
   /** The value of {@link #nextTryNanos} where nothing is known of the next try. */
   public static final long NO_HINT = Long.MIN_VALUE;
 
-  /** Checks the arguments. */
+  /**
+   * Checks the arguments.
+   *
+   * @param reason see {@link #reason}
+   * @param nextTryNanos see {@link #nextTryNanos}
+   * @param detail see {@link #detail}
+   */
   public Refusal {
     requireNonNull(reason);
     requireNonNull(detail);

@@ -20,13 +20,22 @@ import java.util.Map;
  * @param <F> class of failure; needs {@code equals} and {@code hashCode}
  */
 public record RetryRules<F>(Map<F, RetrySchedule> byFailure, RetrySchedule otherwise) {
-  /** Keeps its own copy of the map. */
+  /**
+   * Keeps its own copy of the map.
+   *
+   * @param byFailure see {@link #byFailure}
+   * @param otherwise see {@link #otherwise}
+   */
   public RetryRules {
     byFailure = Map.copyOf(byFailure);
     requireNonNull(otherwise);
   }
 
-  /** Returns the schedule to follow after a failure of that class. Allocates nothing. */
+  /**
+   * {@return the schedule to follow after a failure of that class} Allocates nothing.
+   *
+   * @param failure its class
+   */
   public RetrySchedule after(F failure) {
     return byFailure.getOrDefault(failure, otherwise);
   }

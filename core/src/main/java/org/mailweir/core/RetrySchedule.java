@@ -40,6 +40,8 @@ public interface RetrySchedule {
    *
    * @param attempts failed attempts so far, at least 1
    * @param ageNanos since the first attempt, not negative
+   * @param random the source of jitter
+   * @return nanoseconds, at least 0, or {@link #GIVE_UP}
    * @throws IllegalArgumentException if an argument is out of range
    */
   long nextNanos(int attempts, long ageNanos, RandomGenerator random);
@@ -48,7 +50,11 @@ public interface RetrySchedule {
    * Returns the same for who knows the delay before the attempt that failed, which {@link
    * Jitter#DECORRELATED} goes by; other schedules make no use of it.
    *
+   * @param attempts failed attempts so far, at least 1
+   * @param ageNanos since the first attempt, not negative
    * @param previousNanos the delay that was last returned, 0 at the first attempt; not negative
+   * @param random the source of jitter
+   * @return nanoseconds, at least 0, or {@link #GIVE_UP}
    * @throws IllegalArgumentException if an argument is out of range
    */
   default long nextNanos(int attempts, long ageNanos, long previousNanos, RandomGenerator random) {
@@ -57,10 +63,11 @@ public interface RetrySchedule {
   }
 
   /**
-   * Returns the delay before the next attempt, or empty to give up.
+   * {@return the delay before the next attempt, or empty to give up}
    *
    * @param attempts failed attempts so far, at least 1
    * @param age since the first attempt, not negative; more than 292 years count as that
+   * @param random the source of jitter
    * @throws IllegalArgumentException if an argument is out of range
    */
   default Optional<Duration> next(int attempts, Duration age, RandomGenerator random) {
@@ -69,7 +76,7 @@ public interface RetrySchedule {
   }
 
   /**
-   * Returns a builder of a schedule that doubles its delay with every attempt.
+   * {@return a builder of a schedule that doubles its delay with every attempt}
    *
    * @param first delay after the first failed attempt, above 0
    * @param max longest delay, before jitter; at least {@code first}
@@ -79,7 +86,7 @@ public interface RetrySchedule {
   }
 
   /**
-   * Returns a builder of a schedule that multiplies its delay with every attempt.
+   * {@return a builder of a schedule that multiplies its delay with every attempt}
    *
    * @param first delay after the first failed attempt, above 0
    * @param max longest delay, before jitter; at least {@code first}
@@ -90,8 +97,8 @@ public interface RetrySchedule {
   }
 
   /**
-   * Returns a builder of a schedule with the given delays, one after the other; the last one is
-   * used for all attempts that follow.
+   * {@return a builder of a schedule with the given delays, one after the other; the last one is
+   * used for all attempts that follow}
    *
    * @param delays at least one, each above 0
    */

@@ -51,6 +51,8 @@ public final class RetryScheduleBuilder {
   /**
    * Sets how the delays are spread; default {@link Jitter#NONE}.
    *
+   * @param jitter the spread
+   * @return this builder
    * @throws IllegalArgumentException if it is {@link Jitter#DECORRELATED} and there is nothing to
    *     walk between: the delays are a list, or the longest is the first
    */
@@ -63,7 +65,12 @@ public final class RetryScheduleBuilder {
     return this;
   }
 
-  /** Sets the number of failed attempts at which to give up, at least 1; default: never. */
+  /**
+   * Sets the number of failed attempts at which to give up, at least 1; default: never.
+   *
+   * @param attempts at least 1
+   * @return this builder
+   */
   public RetryScheduleBuilder giveUpAtAttempts(int attempts) {
     this.maxAttempts = requireAttempts(attempts);
     this.limitsAttempts = true;
@@ -75,6 +82,7 @@ public final class RetryScheduleBuilder {
    * attempt, like Postfix's maximal_queue_lifetime: the last delay may still reach beyond it.
    *
    * @param age above 0
+   * @return this builder
    */
   public RetryScheduleBuilder giveUpAtAge(Duration age) {
     this.maxAgeNanos = positiveNanos(age, "age");
@@ -82,7 +90,7 @@ public final class RetryScheduleBuilder {
     return this;
   }
 
-  /** Returns the schedule. */
+  /** {@return the schedule} */
   public RetrySchedule build() {
     return new Built(backoff, jitter, maxAttempts, limitsAttempts, maxAgeNanos, limitsAge);
   }

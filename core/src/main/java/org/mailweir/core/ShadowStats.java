@@ -20,7 +20,13 @@ public record ShadowStats(
     long wouldWait,
     Map<Refusal.Reason, Long> wouldRefuse,
     Map<Refusal.Reason, Map<Outcome, Long>> outcomes) {
-  /** Copies the maps. */
+  /**
+   * Copies the maps.
+   *
+   * @param wouldWait see {@link #wouldWait}
+   * @param wouldRefuse see {@link #wouldRefuse}
+   * @param outcomes see {@link #outcomes}
+   */
   public ShadowStats {
     wouldRefuse = Map.copyOf(wouldRefuse);
     Map<Refusal.Reason, Map<Outcome, Long>> copy = new EnumMap<>(Refusal.Reason.class);

@@ -14,6 +14,6 @@ public interface Ticket {
    */
   boolean cancel();
 
-  /** Returns whether the message is in the backlog: neither handed out nor cancelled. */
+  /** {@return whether the message is in the backlog: neither handed out nor cancelled} */
   boolean isPending();
 }

@@ -8,6 +8,6 @@ package org.mailweir.core;
  */
 @FunctionalInterface
 public interface TimeSource {
-  /** Returns the present reading in nanoseconds. */
+  /** {@return the present reading in nanoseconds} */
   long nanoTime();
 }

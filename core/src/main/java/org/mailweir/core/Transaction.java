@@ -5,6 +5,8 @@ package org.mailweir.core;
  * one client, from the first that is admitted to the last that is settled, detached or refused.
  *
  * <p>Thread safety: all methods may be called by any thread.
+ *
+ * @param <D> destination
  */
 public interface Transaction<D> extends Admitter<D>, AutoCloseable {
   /**

@@ -1,0 +1,4 @@
+/** A program that uses each part of Mailweir's core once. */
+module org.mailweir.consumer {
+  requires org.mailweir.core;
+}
