@@ -31,4 +31,7 @@ public interface Injector {
 
   /** Returns how many clients held a message, on average since the beginning. */
   double meanClientsHeld();
+
+  /** Returns the longest that a client was held by a message of which something was deferred. */
+  double longestInVain();
 }

@@ -65,4 +65,9 @@ public final class OwnQueue implements Injector {
   public double meanClientsHeld() {
     return 0;
   }
+
+  @Override
+  public double longestInVain() {
+    return 0;
+  }
 }

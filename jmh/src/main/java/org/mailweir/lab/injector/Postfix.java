@@ -51,6 +51,7 @@ public final class Postfix implements Injector {
   private boolean managerBusy;
   private boolean deferredFirst;
   private int activeMessages;
+  private double longestInVain;
 
   /** Creates one with empty queues, and starts its scans. */
   public Postfix(Bench bench, Transport transport, PostfixSettings settings) {
@@ -176,10 +177,16 @@ public final class Postfix implements Injector {
     return load.mean();
   }
 
+  @Override
+  public double longestInVain() {
+    return longestInVain;
+  }
+
   /** One of the M processes, with one message. */
   private final class Client implements Handover {
     private final Queued queued;
     private final List<Letter> letters;
+    private final double since = time.seconds();
     private int unanswered;
     private boolean gone;
     private VirtualTime.@Nullable Event timeout;
@@ -239,6 +246,7 @@ public final class Postfix implements Injector {
       gone = true;
       activeMessages--;
       if (!queued.letters.isEmpty()) {
+        longestInVain = Math.max(longestInVain, time.seconds() - since);
         deferAgain(queued);
       }
       load.gaveBack();

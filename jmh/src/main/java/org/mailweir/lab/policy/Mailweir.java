@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Admission;
 import org.mailweir.core.Attempt;
 import org.mailweir.core.DestinationGate;
+import org.mailweir.core.GateBuilder;
 import org.mailweir.core.Permit;
 import org.mailweir.core.Refusal;
 import org.mailweir.core.Transaction;
@@ -49,13 +50,16 @@ final class Mailweir implements Transport {
   Mailweir(Bench bench, Help help) {
     this.bench = bench;
     ages = help.ages;
-    gate =
+    GateBuilder<String> builder =
         DestinationGate.<String>builder()
             .clients(bench.clients())
             .timeSource(bench.time())
-            .random(bench.seeds().of("gate"))
-            .build();
-    recall = help.recall ? new Recall(bench.time(), gate) : null;
+            .random(bench.seeds().of("gate"));
+    recall = help.recall ? new Recall(bench.time()) : null;
+    gate = recall == null ? builder.build() : builder.listener(recall).build();
+    if (recall != null) {
+      recall.start(gate);
+    }
     GateTicker.start(bench, gate, () -> {});
   }
 

@@ -81,6 +81,7 @@ final class Figures {
     put("refused.falsely", recorder.falseRefusals());
     put("clients.most", injector.mostClientsHeld());
     put("clients.mean", injector.meanClientsHeld());
+    put("clients.longest-in-vain", injector.longestInVain());
     put("bytes.most", recorder.mostBytes());
   }
 
@@ -135,7 +136,9 @@ final class Figures {
         .ifPresent(
             host -> {
               put("site.most-open", host.mostOpen());
-              put("site.over-limit", host.mostOpen() - (double) host.conduct().mostConnections());
+              if (host.conduct().mostConnections() < Integer.MAX_VALUE) {
+                put("site.over-limit", host.mostOpen() - host.conduct().mostConnections());
+              }
               put("site.pushed-back", host.pushedBack());
               int all = host.pushedBack() + host.accepted();
               put("site.pushed-back-share", all == 0 ? 0 : (double) host.pushedBack() / all);

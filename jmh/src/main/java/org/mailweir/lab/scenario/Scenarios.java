@@ -22,8 +22,13 @@ public final class Scenarios {
 
   private static final double FLUSH = 60;
   private static final double MAIL_UNTIL = 1200;
+  private static final double HALF_AN_HOUR = 1800;
+  private static final double HOUR = 3600;
   private static final double LONG = 7200;
   private static final int MESSAGES = 20_000;
+  /** When a dead site returns: all of its mail was tried at least once by then. */
+  private static final double RETURNS = 4500;
+
   private static final double OLD = 5000;
   private static final double YOUNG = 100;
 
@@ -47,9 +52,10 @@ public final class Scenarios {
     all.add(youngHerd());
     all.add(networkDown());
     all.add(big());
-    all.add(returning("S6", "a dead site with 5,000 messages returns, and takes 20 connections", 0));
+    all.add(bigCold());
+    all.add(returning("S6", "a dead site with 5,000 messages returns, and takes 20 connections", false));
     all.add(
-        returning("S6b", "the same with all messages due at the moment of its return", 600));
+        returning("S6b", "the same with all messages due at the moment of its return", true));
     all.add(mix());
     all.add(bigAndHerd());
     all.add(tenSlow());
@@ -144,65 +150,79 @@ public final class Scenarios {
     return new Scenario(
         "S5",
         "60 % of all mail is for one site that takes 18 s a message",
-        new Span(FLUSH, MAIL_UNTIL),
-        MAIL_UNTIL,
+        new Span(HALF_AN_HOUR, LONG),
         LONG,
-        stage -> bigSite(stage, 1.6, 2.4),
+        2 * LONG,
+        stage -> bigSite(stage, LONG),
         List.of(
             atLeast("big.count", 1000),
             atLeast("proven.count", 1000),
+            atLeast("unseen.count", 1000),
             atLeast("big.within-1s", 0.98),
             atMost("proven.p99", 1)));
   }
 
-  private static void bigSite(Stage stage, double proven, double big) {
-    everyday(stage, proven);
-    stage.host("big", Conduct.healthy().with(new ServiceTime.Lognormal(18, 0)));
-    // It is known: its mail has come for an hour.
-    SplittableRandom random = stage.random("big, before");
-    for (double t = 0; t < BEGIN; t += Seeds.gap(random, big)) {
-      stage.send(t, Kind.WARM_UP, "big", random);
-    }
-    Everyday.inTurns(stage, Kind.BIG, List.of("big"), big, BEGIN, MAIL_UNTIL);
+  private static Scenario bigCold() {
+    return new Scenario(
+        "S5c",
+        "S5 from the first message on: nothing is known of that site",
+        new Span(BEGIN, LONG),
+        LONG,
+        2 * LONG,
+        stage -> bigSite(stage, LONG),
+        List.of(atLeast("big.within-1s", 0.95), atMost("proven.p99", 1)));
+  }
+
+  private static void bigSite(Stage stage, double until) {
+    Everyday.warmUp(stage, Everyday.provenNames());
+    Everyday.proven(stage, 1.6, BEGIN, until);
+    Everyday.unseen(stage, 1, BEGIN, until);
+    Conduct slow = Conduct.healthy().with(new ServiceTime.Lognormal(18, 0));
+    stage.watch("big", stage.host("big", slow));
+    Everyday.inTurns(stage, Kind.BIG, List.of("big"), 2.4, BEGIN, until);
   }
 
   private static Scenario bigAndHerd() {
-    List<Bound> bounds = new ArrayList<>(FRESH_IN_TIME);
-    bounds.add(atLeast("big.within-1s", 0.98));
     return afterFlush(
         "S8",
         "S5 and S3 together",
         stage -> {
-          bigSite(stage, 1.6, 2.4);
+          bigSite(stage, MAIL_UNTIL);
           new Herd(MESSAGES, 5000, OLD).deferred(stage);
           stage.flush(FLUSH);
         },
-        bounds);
+        FRESH_IN_TIME);
   }
 
-  private static Scenario returning(String name, String story, double bunchedAt) {
-    double back = 600;
+  private static Scenario returning(String name, String story, boolean bunched) {
+    double from = RETURNS - 300;
+    double until = RETURNS + 900;
     return new Scenario(
         name,
         story,
-        new Span(BEGIN, 3600),
-        1800,
-        40_000,
+        new Span(from, until),
+        until,
+        45_000,
         stage -> {
-          everyday(stage, 4);
-          Host host =
-              stage.host("back", Conduct.healthy().limitedTo(20).returningAt(back));
+          Everyday.proven(stage, 4, from - BEGIN, until);
+          Everyday.unseen(stage, 1, from - BEGIN, until);
+          Host host = stage.host("back", Conduct.healthy().limitedTo(20).returningAt(RETURNS));
           stage.watch("back", host);
-          stage.trouble(0, back);
+          stage.trouble(0, RETURNS);
           SplittableRandom random = stage.random("back");
           for (int i = 0; i < 5000; i++) {
             double age = i * 10.0;
             double backoff = Math.min(4000, Math.max(300, age));
-            double due = bunchedAt > 0 ? bunchedAt : random.nextDouble() * backoff;
+            double due = random.nextDouble() * backoff;
             stage.deferred(age, due, Kind.RETURNING, "back", random);
+          }
+          if (bunched) {
+            stage.flush(RETURNS);
           }
         },
         List.of(
+            atLeast("proven.count", 1000),
+            atLeast("unseen.count", 1000),
             atMost("recovery.first", 300),
             atMost("recovery.undelivered", 0),
             atMost("site.pushed-back-share", 0.01),
@@ -253,16 +273,16 @@ public final class Scenarios {
     return new Scenario(
         "S9",
         "ten sites of 18 s a message want more clients than there are",
-        new Span(120, 1400),
-        1400,
-        LONG,
+        new Span(120, HOUR),
+        HOUR,
+        2 * LONG,
         stage -> {
           Everyday.warmUp(stage, Everyday.provenNames());
-          Everyday.proven(stage, 4, BEGIN, 1400);
+          Everyday.proven(stage, 4, BEGIN, HOUR);
           List<String> names = Everyday.names("slow", 10);
           names.forEach(
               name -> stage.host(name, Conduct.healthy().with(new ServiceTime.Lognormal(18, 0))));
-          Everyday.inTurns(stage, Kind.SLOW, names, 8, BEGIN, 1400);
+          Everyday.inTurns(stage, Kind.SLOW, names, 8, BEGIN, HOUR);
         },
         List.of(
             atLeast("proven.count", 1000),
@@ -275,17 +295,17 @@ public final class Scenarios {
     return new Scenario(
         "S10",
         "a site that is slow on purpose, under 100 names on one address",
-        new Span(120, 1400),
-        1400,
-        LONG,
+        new Span(120, HOUR),
+        HOUR,
+        2 * LONG,
         stage -> {
           Everyday.warmUp(stage, Everyday.provenNames());
-          Everyday.proven(stage, 4, BEGIN, 1400);
+          Everyday.proven(stage, 4, BEGIN, HOUR);
           Host host = new Host(Conduct.healthy().with(new ServiceTime.Lognormal(25, 0)));
           List<String> names = Everyday.names("slow", 100);
           names.forEach(name -> stage.share(name, host));
           stage.watch("slow0", host);
-          Everyday.inTurns(stage, Kind.SLOW, names, 8, BEGIN, 1400);
+          Everyday.inTurns(stage, Kind.SLOW, names, 8, BEGIN, HOUR);
         },
         List.of(
             atLeast("proven.count", 1000),

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.lab.injector.Injector;
 import org.mailweir.lab.mail.Kind;
+import org.mailweir.lab.mail.Letter;
 import org.mailweir.lab.mail.Message;
 import org.mailweir.lab.policy.Bench;
 import org.mailweir.lab.time.Seeds;
@@ -138,6 +139,11 @@ public final class Stage {
   }
 
   // -- for the laboratory
+
+  /** Returns all letters so far. */
+  List<Letter> letters() {
+    return bench.recorder().letters();
+  }
 
   double lastMail() {
     return lastMail;
