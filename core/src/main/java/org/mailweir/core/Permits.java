@@ -129,11 +129,12 @@ final class Permits<D> {
   }
 
   /** Notes that the remote has taken us to the point where MAIL may be sent. */
-  void ready(GatePermit<D> permit) {
+  void ready(GatePermit<D> permit, long now) {
     if (permit.state() == GatePermit.State.IN_FLIGHT && !permit.isReady) {
       permit.isReady = true;
       permit.site.connecting--;
       counters.connecting--;
+      standings.ready(permit.site, now);
     }
   }
 

@@ -220,7 +220,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   void ready(GatePermit<D> permit) {
     enter();
     try {
-      permits.ready(permit);
+      permits.ready(permit, now);
     } finally {
       leave();
     }

@@ -44,6 +44,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
   long meanDelivery; // ns, 0 before the first
   long meanAnswer; // ns, of those that ended with 4xx or 5xx; 0 before the first
   byte deferralsInRow; // up to 10
+  byte growthOwed; // deliveries that its window has not grown by yet
 
   // What it did not.
   int failures; // since it last answered

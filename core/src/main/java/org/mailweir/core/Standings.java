@@ -76,12 +76,12 @@ final class Standings<D> {
         answered(permit, now);
         if (++site.deferralsInRow >= DEFERRALS_TO_HALVE) {
           site.deferralsInRow = 0;
-          site.window.cut(0.5, flights.began(permit), now);
+          cut(site, 0.5, flights.began(permit), now);
         }
       }
       case THROTTLED -> {
         answered(permit, now);
-        site.window.cut(0.5, flights.began(permit), now);
+        cut(site, 0.5, flights.began(permit), now);
       }
       case PUSHED_BACK -> pushedBack(permit, detail, now);
       case UNREACHABLE -> failed(site, detail, !permit.failureCounted, now);
@@ -125,7 +125,7 @@ final class Standings<D> {
         if (outage.holds(site)) {
           break;
         }
-        site.window.cut(DETACH_CUT, flights.began(permit), now);
+        cut(site, DETACH_CUT, flights.began(permit), now);
         if (!site.succeededSince(now - QUIET)) {
           permit.failureCounted = true;
           countFailure(site, "not ready in time", now);
@@ -174,17 +174,44 @@ final class Standings<D> {
       site.deliveredAfter(now - flights.began(permit));
       turns.updateSlow(site);
     }
-    boolean recovering = site.standing == Standing.RECOVERING;
+    if (site.connecting <= Window.MOST_CONNECTING) {
+      site.window.delivered(now, site.inFlight, site.connecting, mostWindow(site));
+      liveIfOpen(site);
+    } else if (site.window.isUsed(site.inFlight) && site.growthOwed < Byte.MAX_VALUE) {
+      site.growthOwed++;
+    }
+  }
+
+  /** Learns that an attempt is ready: the window may grow by what it is owed. */
+  void ready(Site<D> site, long now) {
+    if (site.growthOwed > 0
+        && site.connecting <= Window.MOST_CONNECTING
+        && site.window.isUsed(site.inFlight)) {
+      site.growthOwed = (byte) site.window.pay(site.growthOwed, now, mostWindow(site));
+      liveIfOpen(site);
+      turns.offer(site);
+    }
+  }
+
+  private int mostWindow(Site<D> site) {
     int most = shares.perDestinationWindow;
-    int ramp = Math.min(Window.SLOW_START_END, most);
-    site.window.delivered(now, site.inFlight, site.connecting, recovering ? ramp : most);
-    if (recovering && site.window.limit() >= ramp) {
+    return site.standing == Standing.RECOVERING ? Math.min(Window.SLOW_START_END, most) : most;
+  }
+
+  private void liveIfOpen(Site<D> site) {
+    if (site.standing == Standing.RECOVERING && site.window.limit() >= mostWindow(site)) {
       become(site, Standing.LIVE, "its window is open again");
     }
   }
 
+  private static void cut(Site<?> site, double factor, long attemptBegan, long now) {
+    site.growthOwed = 0;
+    site.window.cut(factor, attemptBegan, now);
+  }
+
   private void pushedBack(GatePermit<D> permit, String detail, long now) {
     Site<D> site = permit.site;
+    site.growthOwed = 0;
     int accepted = site.inFlight - site.connecting;
     if (permit.state() == GatePermit.State.IN_FLIGHT && permit.isReady) {
       accepted--;
@@ -275,6 +302,7 @@ final class Standings<D> {
     }
     become(site, Standing.SUSPENDED, cause);
     site.window.startAt(1, now);
+    site.growthOwed = 0;
     // The message that failed is mail that waits for this site: a probe is wanted.
     trouble.lastRefused = now;
     trouble.lastRefusedYoung = now - 1; // not in this tick
