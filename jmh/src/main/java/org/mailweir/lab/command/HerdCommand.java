@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "What would happen if: herds of mail in virtual time, with the production gate.",
-      "Prints a table; writes results.json and pictures (SVG and PNG) where --out says."
+      "Prints tables; writes results.json, results.md and pictures (SVG and PNG) to --out."
     })
 final class HerdCommand implements Callable<Integer> {
   static final String NAME = "herd";
@@ -74,7 +74,7 @@ final class HerdCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIRECTORY",
-      description = "for results.json and the pictures; default: ./herd")
+      description = "for what is written; default: ./herd")
   Path out = Path.of("herd");
 
   @Option(names = "--no-charts", description = "no pictures")
@@ -94,18 +94,22 @@ final class HerdCommand implements Callable<Integer> {
     }
     List<Row> rows = rows();
     List<Result> results = new ArrayList<>();
+    List<String> tables = new ArrayList<>();
     for (Scenario scenario : chosen()) {
       List<Result> ofScenario = run(scenario, rows);
       Table.lines(scenario, ofScenario).forEach(screen::println);
       screen.println();
       screen.flush();
       results.addAll(ofScenario);
+      tables.addAll(Table.markdown(scenario, ofScenario));
       draw(scenario, ofScenario, screen);
     }
     Files.createDirectories(out);
     Path json = out.resolve("results.json");
     Files.writeString(json, Json.of(results));
-    screen.println("written: " + json);
+    Path markdown = out.resolve("results.md");
+    Files.write(markdown, tables);
+    screen.println("written: " + json + " " + markdown);
     screen.flush();
     return 0;
   }

@@ -91,15 +91,22 @@ final class Table {
     return lines;
   }
 
-  /** Returns the results of one scenario as a table in Markdown. */
-  static List<String> markdown(List<Result> results) {
+  /** Returns the results of one scenario as a section in Markdown. */
+  static List<String> markdown(Scenario scenario, List<Result> results) {
     List<String> lines = new ArrayList<>();
+    lines.add("## " + scenario.name());
+    lines.add("");
+    lines.add(scenario.story() + ".");
+    lines.add("");
+    boolean head = true;
     for (List<String> row : cells(results)) {
       lines.add(row.stream().collect(Collectors.joining(" | ", "| ", " |")));
-      if (lines.size() == 1) {
+      if (head) {
         lines.add("|---".repeat(row.size()) + "|");
+        head = false;
       }
     }
+    lines.add("");
     return lines;
   }
 
