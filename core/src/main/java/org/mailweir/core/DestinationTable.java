@@ -2,6 +2,7 @@ package org.mailweir.core;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bounded map of destinations that forgets the one unused for longest, and never one in use.
  *
- * <p>All entries stand in a list in the order of their last use, linked through the entries; those
+ * <p>Each entry has a number, and the numbers stand in the {@link Order} of their last use; entries
  * in use are <em>pinned</em>. A full table evicts the first of that list that is not pinned, and
  * takes no new destination if there is none: a key that it cannot track must be refused, not go
  * unchecked.
@@ -32,8 +33,9 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
   private final int capacity;
   private final Function<D, E> factory;
   private final Consumer<E> onEvict;
-  private @Nullable Entry<D> oldest;
-  private @Nullable Entry<D> newest;
+  private final Order order; // of last use
+  private @Nullable Object[] byId = new Object[16];
+  private int freeId; // of the last one that was evicted, until the next one comes; or 0
   private int size;
   private int pinned;
   private long evicted;
@@ -41,6 +43,7 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
 
   DestinationTable(int capacity, Function<D, E> factory, Consumer<E> onEvict) {
     this.capacity = capacity;
+    this.order = new Order(capacity);
     this.factory = factory;
     this.onEvict = onEvict;
   }
@@ -61,7 +64,7 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
    * @param known what {@link #get} returned for the destination, lately
    */
   @Nullable E use(D destination, @Nullable E known, long stamp) {
-    E entry = known != null && known.tracked ? known : entries.get(destination);
+    E entry = known != null && known.id != 0 ? known : entries.get(destination);
     if (entry != null) {
       touch(entry, stamp);
       return entry;
@@ -70,18 +73,17 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
       return null;
     }
     entry = factory.apply(destination);
-    entry.tracked = true;
-    entry.used = stamp;
-    append(entry);
-    entries.put(destination, entry);
     size++;
+    entry.used = stamp;
+    number(entry);
+    entries.put(destination, entry);
     return entry;
   }
 
   private void touch(Entry<D> entry, long stamp) {
     if (entry.used != stamp) {
       entry.used = stamp;
-      moveToEnd(entry);
+      order.moveToEnd(entry.id);
     }
   }
 
@@ -128,65 +130,48 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
     if (pinned == size) {
       return false;
     }
-    Entry<D> victim = requireNonNull(oldest);
+    E victim = byId(order.first());
     while (victim.pins > 0) {
-      moveToEnd(victim);
-      victim = requireNonNull(oldest);
+      order.moveToEnd(victim.id);
+      victim = byId(order.first());
     }
-    E removed = entries.remove(victim.destination);
-    if (removed == null) {
+    if (entries.remove(victim.destination) != victim) {
       throw new IllegalStateException("hashCode or equals changed: " + victim.destination);
     }
-    unlink(victim);
-    victim.tracked = false;
+    onEvict.accept(victim);
+    order.remove(victim.id);
+    byId[victim.id] = null;
+    freeId = victim.id;
+    victim.id = 0;
     size--;
     evicted++;
-    onEvict.accept(removed);
     return true;
   }
 
-  private void moveToEnd(Entry<D> entry) {
-    if (entry != newest) {
-      unlink(entry);
-      append(entry);
+  /** Gives a new entry the number of the last one that was evicted, or the next one. */
+  private void number(Entry<D> entry) {
+    entry.id = freeId == 0 ? size : freeId;
+    freeId = 0;
+    if (entry.id >= byId.length) {
+      byId = Arrays.copyOf(byId, Math.min(2 * byId.length, capacity + 1));
     }
+    byId[entry.id] = entry;
+    order.append(entry.id);
   }
 
-  private void append(Entry<D> entry) {
-    Entry<D> last = newest;
-    entry.older = last;
-    entry.newer = null;
-    if (last == null) {
-      oldest = entry;
-    } else {
-      last.newer = entry;
-    }
-    newest = entry;
-  }
-
-  private void unlink(Entry<D> entry) {
-    Entry<D> before = entry.older;
-    Entry<D> after = entry.newer;
-    if (before == null) {
-      oldest = after;
-    } else {
-      before.newer = after;
-    }
-    if (after == null) {
-      newest = before;
-    } else {
-      after.older = before;
-    }
-    entry.older = null;
-    entry.newer = null;
+  /** Returns the entry of that number, which is in the table. */
+  @SuppressWarnings("unchecked")
+  E byId(int id) {
+    return (E) requireNonNull(byId[id]);
   }
 
   void assertConsistent() {
     int listed = 0;
     int inUse = 0;
-    for (Entry<D> entry = oldest; entry != null; entry = entry.newer) {
-      check(entry.tracked && entries.get(entry.destination) == entry, entry);
-      check(entry.newer == null ? entry == newest : entry.newer.older == entry, entry);
+    for (int id = order.first(); id != Order.END; id = order.after(id)) {
+      E entry = byId(id);
+      check(entry.id == id && entries.get(entry.destination) == entry, entry);
+      check(order.before(order.after(id)) == id, entry);
       check(entry.pins >= entry.inFlight + entry.waiting, entry);
       check(++listed <= size, entry);
       inUse += entry.pins > 0 ? 1 : 0;
@@ -220,10 +205,8 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
     int inFlight;
     int waiting;
     int pins;
-    boolean tracked; // in the table
+    int id; // in the table, from 1; 0 before and after
     long used; // stamp of the last use
-    @Nullable Entry<D> older;
-    @Nullable Entry<D> newer;
 
     Entry(D destination) {
       this.destination = destination;

@@ -39,7 +39,7 @@ final class GateAudit {
         flying++;
         size += permit.bytes();
         connecting += permit.isReady ? 0 : 1;
-        overdue += permit.isOverdue ? 1 : 0;
+        overdue += gate.flights.isOverdue(permit) ? 1 : 0;
         shares[permit.share().ordinal()]++;
       }
       equal("in flight to " + site.destination, flying, site.inFlight);

@@ -43,7 +43,6 @@ final class GatePermit<D> implements Permit {
   // Guarded by the gate's lock.
   private byte state = (byte) State.WAITING.ordinal();
   boolean isReady;
-  boolean isOverdue; // in flight for longer than a slow delivery takes
   boolean failureCounted;
   int place; // among the flights, from its start until it is settled
 

@@ -187,7 +187,7 @@ final class LocalOutage<D> {
   private @Nullable Site<D> newestNotFailed(long now) {
     Site<D> site = successes.newest();
     while (site != null && failedThisRound(site)) {
-      site = site.successBefore;
+      site = successes.before(site);
     }
     return site != null && site.succeededSince(now - Site.RECENT) ? site : null;
   }
@@ -195,7 +195,7 @@ final class LocalOutage<D> {
   /** Returns the sites that answered lately, one after the other, newest success first. */
   private @Nullable Site<D> nextToTry() {
     Site<D> last = tried;
-    Site<D> next = last == null ? null : last.successBefore;
+    Site<D> next = last == null ? null : successes.before(last);
     return next != null && next.succeededSince(heldSince()) ? next : successes.newest();
   }
 
@@ -204,7 +204,7 @@ final class LocalOutage<D> {
     List<Site<D>> result = new ArrayList<>();
     for (Site<D> site = successes.newest();
         site != null && site.succeededSince(since);
-        site = site.successBefore) {
+        site = successes.before(site)) {
       result.add(site);
     }
     return result;

@@ -47,7 +47,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   final Turns<D> turns;
   private final TimerWheel wheel;
   private final Callbacks callbacks = new Callbacks();
-  private final LocalOutage<D> outage = new LocalOutage<>(new Successes<>());
+  private final LocalOutage<D> outage;
   private final Standings<D> standings;
   private final Probes<D> probes;
   private final ProbeLeases<D> leases;
@@ -66,6 +66,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
         new Shares(builder.clients, builder.maxInFlight(), builder.maxDetached, builder.maxProbes);
     wheel = new TimerWheel(now);
     table = new DestinationTable<>(builder.maxDestinations, this::newSite, this::evicted);
+    outage = new LocalOutage<>(new Successes<>(builder.maxDestinations, table::byId));
     limits = new Limits<>(builder, table, wheel, callbacks, this::offer);
     turns = new Turns<>(shares, table, wheel, counters, callbacks, flights, limits, outage::holds);
     probes =

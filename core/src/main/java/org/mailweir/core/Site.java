@@ -20,7 +20,8 @@ final class Site<D> extends DestinationTable.Entry<D> {
   private static final Refusal.Reason[] REASONS = Refusal.Reason.values();
 
   final PolicyGate<D> gate;
-  final Window window = new Window();
+  private final Window window = new Window();
+  private int room = (int) window.limit(); // its whole part, here to be read with all the rest
 
   Standing standing = Standing.NEW;
 
@@ -41,15 +42,15 @@ final class Site<D> extends DestinationTable.Entry<D> {
   boolean answered;
   boolean delivered;
   long lastSuccess;
-  long meanDelivery; // ns, 0 before the first
-  long meanAnswer; // ns, of those that ended with 4xx or 5xx; 0 before the first
+  private long mean; // ns, of deliveries; before the first one, of those turned down; or 0
+  private boolean meanOfDeliveries;
   byte deferralsInRow; // up to 10
-  byte growthOwed; // deliveries that its window has not grown by yet
+  private byte growthOwed; // deliveries by which its window has not grown yet
 
   // What it did not.
   int failures; // since it last answered
   boolean refusedYoung; // mail that is not known as retried, since it last answered
-  private long refused; // the same, all mail; but for repeated refusals
+  private int refused; // the same, all mail; but for repeated refusals
   private byte lastRefusal; // why the last of it: the reason's ordinal, from 1; 0 if there is none
 
   /** Null until it fails. Read without the lock by {@link RepeatedRefusals}. */
@@ -60,10 +61,6 @@ final class Site<D> extends DestinationTable.Entry<D> {
 
   /** Told once when mail of it that was refused may be asked for again; see {@link Doorbell}. */
   @Nullable Runnable watch;
-
-  // The list of sites by their last success, kept by Successes.
-  @Nullable Site<D> successBefore;
-  @Nullable Site<D> successAfter;
 
   Site(D destination, PolicyGate<D> gate) {
     super(destination);
@@ -108,7 +105,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
   /** Counts mail that was refused. */
   void countRefused(Refusal.Reason reason) {
     lastRefusal = (byte) (reason.ordinal() + 1);
-    refused++;
+    refused += refused < Integer.MAX_VALUE ? 1 : 0;
   }
 
   /** Returns why mail was last refused since it last answered. */
@@ -153,7 +150,8 @@ final class Site<D> extends DestinationTable.Entry<D> {
   /** Returns whether the wait behind {@code ahead} others is expected to be at most that long. */
   boolean waitsAtMost(double nanos, int ahead) {
     long mean = meanTime();
-    return (ahead + 1) * (mean == 0 ? DEFAULT_MEAN : mean) <= nanos * window.limit();
+    double wait = (ahead + 1) * (mean == 0 ? DEFAULT_MEAN : mean);
+    return wait <= nanos * room || wait <= nanos * window.limit();
   }
 
   /**
@@ -161,22 +159,95 @@ final class Site<D> extends DestinationTable.Entry<D> {
    * turned down; 0 before any.
    */
   long meanTime() {
-    return meanDelivery == 0 ? meanAnswer : meanDelivery;
+    return mean;
+  }
+
+  /** Returns how long a delivery with 2xx takes, 0 before the first. */
+  long meanDelivery() {
+    return meanOfDeliveries ? mean : 0;
   }
 
   /** Counts the time of a delivery that ended with 4xx or 5xx. */
   void answeredAfter(long took) {
-    meanAnswer = smoothed(meanAnswer, took);
+    if (!meanOfDeliveries) {
+      mean = smoothed(mean, took);
+    }
   }
 
   /** Counts the time of a delivery that ended with 2xx. */
   void deliveredAfter(long took) {
-    meanDelivery = smoothed(meanDelivery, took);
+    mean = smoothed(meanDelivery(), took);
+    meanOfDeliveries = true;
   }
 
   private static long smoothed(long mean, long took) {
     long positive = Math.max(1, took);
     return mean == 0 ? positive : mean + (positive - mean) / 8;
+  }
+
+  // -- the window
+
+  boolean windowHasRoom() {
+    return inFlight < room;
+  }
+
+  double window() {
+    return window.limit();
+  }
+
+  /** See {@link Window#ceiling}. */
+  int ceiling(long now) {
+    return window.ceiling(now);
+  }
+
+  /** See {@link Window#startAt}. */
+  void startWindowAt(double start, long now) {
+    growthOwed = 0;
+    window.startAt(start, now);
+    room = (int) window.limit();
+  }
+
+  /** See {@link Window#atLeast}. */
+  void raiseWindowTo(double start, long now) {
+    window.atLeast(start, now);
+    room = (int) window.limit();
+  }
+
+  /** See {@link Window#cut}. */
+  void cutWindow(double factor, long attemptBegan, long now) {
+    growthOwed = 0;
+    window.cut(factor, attemptBegan, now);
+    room = (int) window.limit();
+  }
+
+  /** See {@link Window#pushedBack}. */
+  void pushedBack(int accepted, long now) {
+    growthOwed = 0;
+    window.pushedBack(accepted, now);
+    room = (int) window.limit();
+  }
+
+  /** Counts a delivery with 2xx, which is in flight still. See {@link Window#delivered}. */
+  void growWindow(long now, double most) {
+    if (inFlight >= room - 1) { // else it is not used up, and stays
+      if (connecting <= Window.MOST_CONNECTING) {
+        window.delivered(now, inFlight, connecting, most);
+        room = (int) window.limit();
+      } else if (growthOwed < Byte.MAX_VALUE) {
+        growthOwed++;
+      }
+    }
+  }
+
+  /** Returns whether its window may grow now by what it is owed. */
+  boolean isOwedGrowth() {
+    return growthOwed > 0 && connecting <= Window.MOST_CONNECTING && inFlight >= room - 1;
+  }
+
+  /** See {@link Window#pay}. */
+  void payGrowth(long now, double most) {
+    growthOwed = (byte) window.pay(growthOwed, now, most);
+    room = (int) window.limit();
   }
 
   /**

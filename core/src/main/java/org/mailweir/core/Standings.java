@@ -76,12 +76,12 @@ final class Standings<D> {
         answered(permit, now);
         if (++site.deferralsInRow >= DEFERRALS_TO_HALVE) {
           site.deferralsInRow = 0;
-          cut(site, 0.5, flights.began(permit), now);
+          site.cutWindow(0.5, flights.began(permit), now);
         }
       }
       case THROTTLED -> {
         answered(permit, now);
-        cut(site, 0.5, flights.began(permit), now);
+        site.cutWindow(0.5, flights.began(permit), now);
       }
       case PUSHED_BACK -> pushedBack(permit, detail, now);
       case UNREACHABLE -> failed(site, detail, !permit.failureCounted, now);
@@ -125,7 +125,7 @@ final class Standings<D> {
         if (outage.holds(site)) {
           break;
         }
-        cut(site, DETACH_CUT, flights.began(permit), now);
+        site.cutWindow(DETACH_CUT, flights.began(permit), now);
         if (!site.succeededSince(now - QUIET)) {
           permit.failureCounted = true;
           countFailure(site, "not ready in time", now);
@@ -140,7 +140,7 @@ final class Standings<D> {
     site.forgetFailures();
     switch (site.standing) {
       case NEW, SUSPECT -> {
-        site.window.atLeast(Window.LIVE_SITE, now);
+        site.raiseWindowTo(Window.LIVE_SITE, now);
         become(site, Standing.LIVE, ANSWERS);
       }
       case SUSPENDED -> recover(site, now);
@@ -174,20 +174,14 @@ final class Standings<D> {
       site.deliveredAfter(now - flights.began(permit));
       turns.updateSlow(site);
     }
-    if (site.connecting <= Window.MOST_CONNECTING) {
-      site.window.delivered(now, site.inFlight, site.connecting, mostWindow(site));
-      liveIfOpen(site);
-    } else if (site.window.isUsed(site.inFlight) && site.growthOwed < Byte.MAX_VALUE) {
-      site.growthOwed++;
-    }
+    site.growWindow(now, mostWindow(site));
+    liveIfOpen(site);
   }
 
   /** Learns that an attempt is ready: the window may grow by what it is owed. */
   void ready(Site<D> site, long now) {
-    if (site.growthOwed > 0
-        && site.connecting <= Window.MOST_CONNECTING
-        && site.window.isUsed(site.inFlight)) {
-      site.growthOwed = (byte) site.window.pay(site.growthOwed, now, mostWindow(site));
+    if (site.isOwedGrowth()) {
+      site.payGrowth(now, mostWindow(site));
       liveIfOpen(site);
       turns.offer(site);
     }
@@ -199,30 +193,24 @@ final class Standings<D> {
   }
 
   private void liveIfOpen(Site<D> site) {
-    if (site.standing == Standing.RECOVERING && site.window.limit() >= mostWindow(site)) {
+    if (site.standing == Standing.RECOVERING && site.window() >= mostWindow(site)) {
       become(site, Standing.LIVE, "its window is open again");
     }
   }
 
-  private static void cut(Site<?> site, double factor, long attemptBegan, long now) {
-    site.growthOwed = 0;
-    site.window.cut(factor, attemptBegan, now);
-  }
-
   private void pushedBack(GatePermit<D> permit, String detail, long now) {
     Site<D> site = permit.site;
-    site.growthOwed = 0;
     int accepted = site.inFlight - site.connecting;
     if (permit.state() == GatePermit.State.IN_FLIGHT && permit.isReady) {
       accepted--;
     }
     if (accepted > 0) {
-      site.window.pushedBack(accepted, now);
+      site.pushedBack(accepted, now);
     } else if (!site.answered) {
       failed(site, detail, true, now);
     } else if (site.standing != Standing.SUSPENDED) {
       // It takes none of our connections: wait a little, or five tries are over in a moment.
-      site.window.pushedBack(1, now);
+      site.pushedBack(1, now);
       pause(site, now);
       if (!site.succeededSince(now - QUIET)) {
         failed(site, detail, true, now);
@@ -301,8 +289,7 @@ final class Standings<D> {
       trouble.probeFailures++;
     }
     become(site, Standing.SUSPENDED, cause);
-    site.window.startAt(1, now);
-    site.growthOwed = 0;
+    site.startWindowAt(1, now);
     // The message that failed is mail that waits for this site: a probe is wanted.
     trouble.lastRefused = now;
     trouble.lastRefusedYoung = now - 1; // not in this tick
@@ -354,14 +341,14 @@ final class Standings<D> {
 
   private void recover(Site<D> site, long now) {
     endSuspension(site, Standing.RECOVERING, ANSWERS);
-    site.window.startAt(Math.min(Window.RECOVERING_SITE, shares.perDestinationWindow), now);
+    site.startWindowAt(Math.min(Window.RECOVERING_SITE, shares.perDestinationWindow), now);
     site.deferralsInRow = 0;
     turns.offer(site);
   }
 
   private void forget(Site<D> site, long now) {
     endSuspension(site, Standing.NEW, "not probed for an hour");
-    site.window.startAt(Window.NEW_SITE, now);
+    site.startWindowAt(Window.NEW_SITE, now);
     site.answered = false;
     site.delivered = false;
     site.trouble().probeFailures = 0;
@@ -398,7 +385,7 @@ final class Standings<D> {
       if (site.standing == Standing.SUSPENDED) {
         Standing former = site.trouble().former;
         endSuspension(site, former, "local outage");
-        site.window.startAt(
+        site.startWindowAt(
             switch (former) {
               case LIVE -> Window.LIVE_SITE;
               default -> Window.NEW_SITE;

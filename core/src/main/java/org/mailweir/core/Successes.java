@@ -1,19 +1,39 @@
 package org.mailweir.core;
 
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sites that have answered, in the order of their last success; to the tick; linked through the
- * sites, O(1).
+ * The sites that have answered, in the order of their last success, to the tick; all O(1).
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
 final class Successes<D> {
-  private @Nullable Site<D> oldest;
-  private @Nullable Site<D> newest;
+  private final Order order;
+  private final IntFunction<Site<D>> sites;
+
+  /**
+   * Makes an empty list.
+   *
+   * @param most the highest number of a site
+   * @param sites the site of a number
+   */
+  Successes(int most, IntFunction<Site<D>> sites) {
+    this.order = new Order(most);
+    this.sites = sites;
+  }
 
   @Nullable Site<D> newest() {
-    return newest;
+    return site(order.last());
+  }
+
+  /** Returns the one whose last success was before that of a site in the list. */
+  @Nullable Site<D> before(Site<D> site) {
+    return order.contains(site.id) ? site(order.before(site.id)) : null;
+  }
+
+  private @Nullable Site<D> site(int id) {
+    return id == Order.END ? null : sites.apply(id);
   }
 
   /** Notes a success; within a tick the first one counts. */
@@ -21,34 +41,14 @@ final class Successes<D> {
     boolean again = site.answered && site.lastSuccess == now;
     site.answered = true;
     site.lastSuccess = now;
-    if (again || site == newest) {
-      return;
+    if (!again) {
+      order.moveToEnd(site.id);
     }
-    remove(site);
-    Site<D> last = newest;
-    site.successBefore = last;
-    if (last == null) {
-      oldest = site;
-    } else {
-      last.successAfter = site;
-    }
-    newest = site;
   }
 
   void remove(Site<D> site) {
-    Site<D> before = site.successBefore;
-    Site<D> after = site.successAfter;
-    if (before != null) {
-      before.successAfter = after;
-    } else if (site == oldest) {
-      oldest = after;
+    if (order.contains(site.id)) {
+      order.remove(site.id);
     }
-    if (after != null) {
-      after.successBefore = before;
-    } else if (site == newest) {
-      newest = before;
-    }
-    site.successBefore = null;
-    site.successAfter = null;
   }
 }

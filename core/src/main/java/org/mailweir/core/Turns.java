@@ -74,10 +74,7 @@ final class Turns<D> {
   }
 
   boolean hasRoom(Site<D> site) {
-    return site.window.hasRoom(site.inFlight)
-        && !site.paused
-        && !limits.hold(site)
-        && !held.test(site);
+    return site.windowHasRoom() && !site.paused && !limits.hold(site) && !held.test(site);
   }
 
   /** Returns which limit is in the way of the next start there. */
@@ -139,10 +136,12 @@ final class Turns<D> {
     if (site.slow) {
       counters.slow--;
     }
-    if (permit.isOverdue) {
+    if (flights.isOverdue(permit)) {
       site.overdue--;
     }
-    if (permit.state() != GatePermit.State.DETACHED) {
+    if (permit.state() == GatePermit.State.DETACHED) {
+      flights.detached(permit);
+    } else {
       flights.remove(permit);
     }
     shares.inFlight.give();
@@ -157,18 +156,18 @@ final class Turns<D> {
    * Marks the deliveries that are overdue by now, and sees to it that it is called for the next.
    */
   private void markOverdue(long now) {
-    for (GatePermit<D> permit = flights.pollBegunBy(now - SLOW_AFTER);
-        permit != null;
-        permit = flights.pollBegunBy(now - SLOW_AFTER)) {
-      if (permit.state() == GatePermit.State.IN_FLIGHT) {
-        permit.isOverdue = true;
-        permit.site.overdue++;
-        updateSlow(permit.site);
+    for (int id = flights.pollBegunBy(now - SLOW_AFTER);
+        id >= 0;
+        id = flights.pollBegunBy(now - SLOW_AFTER)) {
+      if (id > 0) {
+        Site<D> site = table.byId(id);
+        site.overdue++;
+        updateSlow(site);
       }
     }
-    GatePermit<D> next = flights.peek();
+    Long next = flights.nextBegan();
     if (next != null) {
-      wheel.schedule(overdue, flights.began(next) + SLOW_AFTER);
+      wheel.schedule(overdue, next + SLOW_AFTER);
     }
   }
 
@@ -176,7 +175,7 @@ final class Turns<D> {
    * Marks a site whose deliveries take more than 30 s; all it has in flight counts as slow then.
    */
   void updateSlow(Site<D> site) {
-    boolean slow = site.meanDelivery > SLOW_AFTER || site.overdue > 0;
+    boolean slow = site.meanDelivery() > SLOW_AFTER || site.overdue > 0;
     if (slow != site.slow) {
       site.slow = slow;
       counters.slow += slow ? site.inFlight : -site.inFlight;

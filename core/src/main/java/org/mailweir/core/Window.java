@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * flight at or above L - 1): by 1 each up to {@value #SLOW_START_END} (slow start), then by 4/L
  * each. It pauses while two attempts are still on their way to being ready, so that a site which
  * takes K connections is asked for at most K + 2. What is earned in a pause is owed, and paid by at
- * most 1 whenever an attempt is ready: else a site whose deliveries end together, because each takes
- * the same time, would hardly grow.
+ * most 1 whenever an attempt is ready: else a site whose deliveries end together, as each takes the
+ * same time, would hardly grow.
  *
  * <p><b>Cuts</b> are made once a round: an attempt that began before the last cut does not cut
  * again (as TCP reduces once per round trip, RFC 5681), else one bad moment with twenty in flight
@@ -26,7 +26,7 @@ final class Window {
   static final int RECOVERING_SITE = 2;
   static final int SLOW_START_END = 20;
 
-  /** Attempts on their way to being ready beside which the window may grow. */
+  /** Attempts on their way to being ready beside which the window grows. */
   static final int MOST_CONNECTING = 1;
 
   static final long CEILING_KEPT = 60_000_000_000L;
@@ -56,10 +56,6 @@ final class Window {
     return limit;
   }
 
-  boolean hasRoom(int inFlight) {
-    return inFlight < (int) limit;
-  }
-
   /** Returns the remembered ceiling, 0 if there is none at that time. */
   int ceiling(long now) {
     return past != null && past.ceiling > 0 && past.ceilingUntil - now > 0 ? past.ceiling : 0;
@@ -83,30 +79,23 @@ final class Window {
    * @param most the window's upper bound
    */
   void delivered(long now, int inFlight, int connecting, double most) {
-    if (isUsed(inFlight) && connecting <= MOST_CONNECTING) {
-      grow(now, most);
+    if (inFlight < limit - 1 || connecting > MOST_CONNECTING) {
+      return;
     }
-  }
-
-  /** Returns whether the window is used, so that a delivery may grow it. */
-  boolean isUsed(int inFlight) {
-    return inFlight >= limit - 1;
+    grow(now, most);
   }
 
   /**
-   * Grows by what deliveries have earned, by 1 at most.
+   * Grows by what earlier deliveries have earned, by about 1 at most.
    *
-   * @return how many deliveries are not paid yet
+   * @return how many of them are not paid yet
    */
   int pay(int owed, long now, double most) {
-    double until = limit + 1;
+    double enough = limit + 1;
     int left = owed;
-    while (left > 0 && limit < until) {
+    while (left > 0 && limit < enough && limit < most) {
       grow(now, most);
       left--;
-      if (limit >= most) {
-        return 0;
-      }
     }
     return left;
   }

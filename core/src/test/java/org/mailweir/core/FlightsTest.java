@@ -14,9 +14,11 @@ class FlightsTest {
   private final PolicyGate<String> gate =
       (PolicyGate<String>) DestinationGate.<String>builder().build();
   private final Flights<String> flights = new Flights<>();
+  private int sites;
 
   private GatePermit<String> permit(String destination) {
     Site<String> site = new Site<>(destination, gate);
+    site.id = ++sites;
     GatePermit<String> permit =
         new GatePermit<>(site, null, Attempt.FRESH, Shares.Kind.NONE, Shares.Client.LONGER, 0);
     permit.become(GatePermit.State.IN_FLIGHT);
@@ -50,6 +52,8 @@ class FlightsTest {
     flights.add(permit, 7);
     assertThat(flights.oldestTo(permit.site)).contains(7L);
     permit.become(GatePermit.State.DETACHED);
+    flights.detached(permit);
+    assertThat(flights.oldest()).isEmpty();
     assertThat(flights.oldestTo(permit.site)).isEmpty();
     assertThat(flights.began(permit)).isEqualTo(7);
   }
@@ -68,6 +72,10 @@ class FlightsTest {
           now += step;
           GatePermit<String> permit = permit("d");
           tested.add(permit, now);
+          if (step % 3 == 0) {
+            permit.become(GatePermit.State.DETACHED);
+            tested.detached(permit);
+          }
           before.add(permit);
         }
         case 2 -> {
@@ -87,10 +95,16 @@ class FlightsTest {
             expected = before.remove(0);
             behind.add(expected);
           }
-          assertThat(tested.pollBegunBy(by)).isSameAs(expected);
+          boolean away = expected != null && expected.state() == GatePermit.State.DETACHED;
+          int site = expected == null ? -1 : away ? 0 : expected.site.id;
+          assertThat(tested.pollBegunBy(by)).isEqualTo(site);
+          if (expected != null) {
+            assertThat(tested.isOverdue(expected)).isEqualTo(!away);
+          }
         }
       }
-      assertThat(tested.peek()).isSameAs(before.isEmpty() ? null : before.get(0));
+      assertThat(tested.nextBegan())
+          .isEqualTo(before.isEmpty() ? null : (Long) tested.began(before.get(0)));
       List<GatePermit<String>> all = new ArrayList<>(behind);
       all.addAll(before);
       assertThat(all(tested)).isEqualTo(all);

@@ -34,6 +34,7 @@ public class AdmitSettleBenchmark {
     "MAILWEIR",
     "SEMAPHORE",
     "SEMAPHORE_MAP_BULKHEAD",
+    "LOCKED_COUNTERS",
     "FAILSAFE_BULKHEADS",
     "NETFLIX_LIMITERS"
   })
@@ -43,13 +44,17 @@ public class AdmitSettleBenchmark {
   @Param("16384")
   int destinations = 16_384;
 
+  /** Whether the names asked for are the very objects that were learned; else equal to them. */
+  @Param("false")
+  boolean sameNames;
+
   private Destinations names;
   private AdmissionControl<?> control;
 
   /** Makes all destinations known and live. */
   @Setup
   public void learn() {
-    names = new Destinations(destinations);
+    names = new Destinations(destinations, sameNames);
     control = peer.make();
     for (String destination : names.all()) {
       admitAndSettle(destination);

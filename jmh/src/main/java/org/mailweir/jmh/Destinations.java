@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
  * Destinations, and an order in which to ask for them.
  *
  * <p>The names of the order are equal to those that were learned, but other objects: a transport
- * reads the name of each message anew.
+ * reads the name of each message anew. Or they are the same objects: a program with a queue for
+ * each destination has one name for it.
  */
 final class Destinations {
   /** More steps than a branch predictor learns by heart; a power of two. */
@@ -18,9 +19,9 @@ final class Destinations {
   private final String[] asked;
   private final int[] order;
 
-  Destinations(int count) {
+  Destinations(int count, boolean sameNames) {
     known = names(count);
-    asked = names(count);
+    asked = sameNames ? known : names(count);
     order = new SplittableRandom(42).ints(LENGTH, 0, count).toArray();
   }
 

@@ -12,6 +12,8 @@ public enum Peer {
    * What one would write today: a semaphore, a map by destination, a resilience4j bulkhead each.
    */
   SEMAPHORE_MAP_BULKHEAD(SemaphoreMapBulkhead::new),
+  /** A map and two counters under one lock: the floor of a gate with one lock. */
+  LOCKED_COUNTERS(LockedCounters::new),
   /** A Failsafe bulkhead over all, and one per destination. */
   FAILSAFE_BULKHEADS(FailsafeBulkheads::new),
   /** A simple limiter of Netflix over all, and one per destination, their limits fixed. */

@@ -52,7 +52,7 @@ public class RefusalBenchmark {
   /** Lets all destinations fail until they are refused. */
   @Setup
   public void fail() {
-    names = new Destinations(destinations);
+    names = new Destinations(destinations, false);
     control = peer.make();
     for (String destination : names.all()) {
       int failures = 0;

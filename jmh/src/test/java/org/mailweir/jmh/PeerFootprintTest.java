@@ -17,7 +17,7 @@ final class PeerFootprintTest {
   @ParameterizedTest
   @EnumSource(names = "MAILWEIR|SEMAPHORE|.*EXCEPTION.*", mode = Mode.MATCH_NONE)
   void printsWhatADestinationTakes(Peer peer) {
-    Destinations names = new Destinations(DESTINATIONS);
+    Destinations names = new Destinations(DESTINATIONS, false);
     AdmissionControl<?> control = peer.make();
     long empty = GraphLayout.parseInstance(control, names).totalSize();
     for (String destination : names.all()) {

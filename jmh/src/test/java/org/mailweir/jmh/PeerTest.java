@@ -34,7 +34,13 @@ final class PeerTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"MAILWEIR", "SEMAPHORE_MAP_BULKHEAD", "FAILSAFE_BULKHEADS", "NETFLIX_LIMITERS"})
+      names = {
+        "MAILWEIR",
+        "SEMAPHORE_MAP_BULKHEAD",
+        "LOCKED_COUNTERS",
+        "FAILSAFE_BULKHEADS",
+        "NETFLIX_LIMITERS"
+      })
   void refusesBeyondTheLimitOfOneDestination(Peer peer) {
     AdmissionControl<?> control = peer.make();
     learn(control);
