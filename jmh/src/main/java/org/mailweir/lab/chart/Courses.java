@@ -22,13 +22,9 @@ final class Courses {
             "minute in which it was handed in",
             "seconds");
     chart.getStyler().setYAxisLogarithmic(true);
-    double until = Math.min(scenario.end(), scenario.measured().until());
     for (Result result : results) {
       List<Double> waits = result.courses().getOrDefault(Result.WAIT, List.of());
-      int[] used =
-          IntStream.range(0, waits.size())
-              .filter(i -> waits.get(i) > 0 && i * Result.STEP < until)
-              .toArray();
+      int[] used = measured(scenario, waits.size());
       line(
           chart,
           result,
@@ -62,13 +58,33 @@ final class Courses {
             "minutes",
             "connections");
     for (Result result : results) {
-      course(chart, result, Result.OPEN, result.title(), false);
+      course(chart, scenario, result, Result.OPEN, result.title(), false);
       if (result.policy().startsWith("mailweir")) {
-        course(chart, result, Result.WINDOW, "window, " + result.title(), true);
+        course(chart, scenario, result, Result.WINDOW, "window, " + result.title(), true);
       }
     }
     chart.getStyler().setYAxisMin(0.0);
     return chart;
+  }
+
+  /** Draws a course where the scenario is measured. */
+  private static void course(
+      XYChart chart, Scenario scenario, Result result, String name, String title, boolean dashed) {
+    List<Double> values = result.courses().getOrDefault(name, List.of());
+    int[] used = measured(scenario, values.size());
+    line(
+        chart,
+        result,
+        title,
+        IntStream.of(used).mapToDouble(Courses::minutes).toArray(),
+        IntStream.of(used).mapToDouble(values::get).toArray(),
+        dashed);
+  }
+
+  private static int[] measured(Scenario scenario, int size) {
+    return IntStream.range(0, size)
+        .filter(step -> scenario.measured().contains(step * (double) Result.STEP))
+        .toArray();
   }
 
   private static void course(

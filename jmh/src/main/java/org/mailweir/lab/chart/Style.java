@@ -15,6 +15,7 @@ final class Style {
   static final String FONT = Font.SANS_SERIF;
   private static final int WIDTH = 900;
   private static final int HEIGHT = 420;
+  private static final int TICKS = 90;
   private static final float THIN = 1.8f;
   private static final float THICK = 3.2f;
   private static final Color TEXT = new Color(0x222222);
@@ -45,6 +46,7 @@ final class Style {
         .setLocale(Locale.ROOT);
     chart.getStyler().setAxisTitleFont(new Font(FONT, Font.PLAIN, 13));
     chart.getStyler().setAxisTickLabelsFont(new Font(FONT, Font.PLAIN, 12));
+    chart.getStyler().setXAxisTickMarkSpacingHint(TICKS);
     chart.getStyler().setPlotGridLinesColor(GRID);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
     return chart;

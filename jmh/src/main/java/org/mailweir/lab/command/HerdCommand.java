@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.lab.chart.Charts;
+import org.mailweir.lab.injector.PostfixSettings;
 import org.mailweir.lab.policy.Policies;
 import org.mailweir.lab.scenario.Laboratory;
 import org.mailweir.lab.scenario.Result;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "What would happen if: herds of mail in virtual time, with the production gate.",
-      "Prints tables; writes results.json, results.md and pictures (SVG and PNG) to --out."
+      "Prints tables; writes them, JSON and pictures (SVG and PNG) to --out."
     })
 final class HerdCommand implements Callable<Integer> {
   static final String NAME = "herd";
@@ -55,6 +56,13 @@ final class HerdCommand implements Callable<Integer> {
       paramLabel = "M",
       description = "clients that may hold a message, from 10; default: the policy's usual number")
   @Nullable Integer clients;
+
+  @Option(
+      names = "--active-limit",
+      paramLabel = "N",
+      description =
+          "qmgr_message_active_limit; default: M + 20 for mailweir, Postfix's 20,000 for the others")
+  @Nullable Integer activeLimit;
 
   @Option(
       names = "--seed",
@@ -106,10 +114,12 @@ final class HerdCommand implements Callable<Integer> {
     }
     Files.createDirectories(out);
     Path json = out.resolve("results.json");
-    Files.writeString(json, Json.of(results));
+    Files.writeString(json, Json.figures(results));
+    Path courses = out.resolve("courses.json");
+    Files.writeString(courses, Json.courses(results));
     Path markdown = out.resolve("results.md");
     Files.write(markdown, tables);
-    screen.println("written: " + json + " " + markdown);
+    screen.println("written: " + json + " " + courses + " " + markdown);
     screen.flush();
     return 0;
   }
@@ -119,8 +129,8 @@ final class HerdCommand implements Callable<Integer> {
     PrintWriter progress = requireNonNull(spec).commandLine().getErr();
     for (Row row : rows) {
       Ticks ticks = new Ticks(progress, scenario, row, results.size() + 1, rows.size());
-      results.add(
-          Laboratory.of(scenario, row.policy(), row.clients(), seed).run(ticks::at));
+      PostfixSettings postfix = PostfixSettings.of(row.clients(), activeLimit(row));
+      results.add(new Laboratory(scenario, row.policy(), postfix, seed).run(ticks::at));
       ticks.done();
     }
     return results;
@@ -174,6 +184,16 @@ final class HerdCommand implements Callable<Integer> {
       throw bad("--max-clients: " + chosen + ", must be at least 10");
     }
     return chosen;
+  }
+
+  private int activeLimit(Row row) {
+    if (activeLimit == null) {
+      return row.policy().activeLimit(row.clients());
+    }
+    if (activeLimit <= row.clients()) {
+      throw bad("--active-limit: " + activeLimit + ", must be above the number of clients");
+    }
+    return activeLimit;
   }
 
   private List<Row> swept(List<Policies> named) {

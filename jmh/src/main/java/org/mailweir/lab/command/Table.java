@@ -87,6 +87,7 @@ final class Table {
     }
     results.stream()
         .filter(result -> result.policy().equals("mailweir"))
+        .filter(result -> result.clients() == Scenario.USUAL_CLIENTS)
         .forEach(result -> lines.addAll(expectations(scenario, result)));
     return lines;
   }

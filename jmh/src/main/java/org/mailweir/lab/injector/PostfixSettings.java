@@ -11,8 +11,8 @@ public record PostfixSettings(int clients, int activeLimit, double managerSecond
   /** What the queue manager takes for a message on a small machine. */
   public static final double MANAGER_SECONDS = 0.0012;
 
-  /** Returns the recommended settings for so many clients: an active queue of M + 20. */
-  public static PostfixSettings of(int clients) {
-    return new PostfixSettings(clients, clients + 20, MANAGER_SECONDS);
+  /** Returns settings of a small machine. */
+  public static PostfixSettings of(int clients, int activeLimit) {
+    return new PostfixSettings(clients, activeLimit, MANAGER_SECONDS);
   }
 }

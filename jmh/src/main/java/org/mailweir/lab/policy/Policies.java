@@ -34,6 +34,9 @@ public enum Policies {
   /** Mailweir's backlog: with its own queue. */
   MAILWEIR_RELAY("mailweir-relay", 100, MailweirRelay::new);
 
+  private static final int POSTFIX_ACTIVE_LIMIT = 20_000;
+  private static final int ACTIVE_BEYOND_CLIENTS = 20;
+
   private final String key;
   private final int clients;
   private final Function<Bench, Policy> maker;
@@ -52,6 +55,17 @@ public enum Policies {
   /** Returns the clients that it is usually given. */
   public int clients() {
     return clients;
+  }
+
+  /**
+   * Returns the size of Postfix's active queue that goes with it: the recommended M + 20 for
+   * Mailweir's, which hold clients only briefly; for the others Postfix's own, with which they run.
+   */
+  public int activeLimit(int clients) {
+    return switch (this) {
+      case MAILWEIR, MAILWEIR_AGES, MAILWEIR_ALONE -> clients + ACTIVE_BEYOND_CLIENTS;
+      default -> POSTFIX_ACTIVE_LIMIT;
+    };
   }
 
   /** Makes one that knows nothing yet. */

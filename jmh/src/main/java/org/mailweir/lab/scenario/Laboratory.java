@@ -34,9 +34,10 @@ import org.mailweir.lab.world.World;
  */
 public record Laboratory(
     Scenario scenario, Policies policy, PostfixSettings postfix, long seed) {
-  /** Prepares a run with the recommended settings of Postfix for so many clients. */
+  /** Prepares a run with the size of Postfix's active queue that goes with the policy. */
   public static Laboratory of(Scenario scenario, Policies policy, int clients, long seed) {
-    return new Laboratory(scenario, policy, PostfixSettings.of(clients), seed);
+    PostfixSettings postfix = PostfixSettings.of(clients, policy.activeLimit(clients));
+    return new Laboratory(scenario, policy, postfix, seed);
   }
 
   /** Runs it. */

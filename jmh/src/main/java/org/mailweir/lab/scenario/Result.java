@@ -45,6 +45,12 @@ public record Result(
   /** What the policy would allow it. */
   public static final String WINDOW = "window";
 
+  /** Returns this without how it went. */
+  public Result withoutCourses() {
+    return new Result(
+        scenario, policy, clients, seed, seconds, figures, refusals, Map.of());
+  }
+
   /** Returns the name of the policy with its clients, such as {@code mailweir, M = 100}. */
   public String title() {
     return policy + ", M = " + clients;

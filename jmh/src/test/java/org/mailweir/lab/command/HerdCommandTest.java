@@ -31,13 +31,13 @@ final class HerdCommandTest {
 
   @Test
   void runsAScenarioAndWritesWhatCameOfIt() throws IOException {
-    int code = run(directory, "--scenario S12 --policy mailweir --max-clients 50 --seed 3");
+    int code = run(directory, "--scenario S12 --policy mailweir --max-clients 100 --seed 3");
     assertThat(code).isZero();
-    assertThat(out.toString()).contains("S12: ", "mailweir, M = 50", "group.within-1s", "is met");
+    assertThat(out.toString()).contains("S12: ", "mailweir, M = 100", "group.within-1s", "is met");
     assertThat(err.toString()).contains("virtual s");
     assertThat(directory.resolve("results.json"))
         .content()
-        .contains("\"scenario\": \"S12\"", "\"clients\": 50", "\"seed\": 3");
+        .contains("\"scenario\": \"S12\"", "\"clients\": 100", "\"seed\": 3");
     if (Charts.arePossible()) {
       for (String name : new String[] {"s12-wait", "s12-attempts", "s12-backlog"}) {
         assertThat(directory.resolve(name + ".svg")).content().startsWith("<?xml");
@@ -52,7 +52,7 @@ final class HerdCommandTest {
     run(directory.resolve("a"), arguments);
     run(directory.resolve("b"), arguments);
     assertThat(Files.mismatch(
-            directory.resolve("a/results.json"), directory.resolve("b/results.json")))
+            directory.resolve("a/courses.json"), directory.resolve("b/courses.json")))
         .isEqualTo(-1);
   }
 
@@ -74,6 +74,7 @@ final class HerdCommandTest {
     "--scenario S99, unknown scenario: S99",
     "--policy best, unknown policy: best",
     "--max-clients 9, must be at least 10",
+    "--active-limit 100 --policy none, must be above the number of clients",
     "--sweep max-clients=200..20, the lesser number first",
     "--sweep clients=1, expected max-clients=",
     "--nonsense, Unknown option"
