@@ -31,14 +31,14 @@ final class Breaker implements Transport {
 
   private final VirtualTime time;
   private final World world;
-  private final Semaphore clients;
+  private final Semaphore deliveries;
   private final CircuitBreakerConfig config;
   private final Map<String, Domain> domains = new HashMap<>();
 
   Breaker(Bench bench) {
     time = bench.time();
     world = bench.world();
-    clients = new Semaphore(bench.clients());
+    deliveries = new Semaphore(Composition.DELIVERIES_A_CLIENT * bench.clients());
     SplittableRandom random = bench.seeds().of("backoff");
     config =
         CircuitBreakerConfig.custom()
@@ -69,11 +69,11 @@ final class Breaker implements Transport {
       Domain domain = domains.computeIfAbsent(letter.destination(), this::domain);
       if (!domain.breaker.tryAcquirePermission()) {
         handover.refused(letter, "BREAKER");
-      } else if (!clients.tryAcquire()) {
+      } else if (!deliveries.tryAcquire()) {
         domain.breaker.releasePermission();
         handover.refused(letter, "SEMAPHORE");
       } else if (!domain.bulkhead.tryAcquirePermission()) {
-        clients.release();
+        deliveries.release();
         domain.breaker.releasePermission();
         handover.refused(letter, "BULKHEAD");
       } else {
@@ -86,7 +86,7 @@ final class Breaker implements Transport {
   private void ended(
       Handover handover, Letter letter, Domain domain, Ending ending, long began) {
     domain.bulkhead.onComplete();
-    clients.release();
+    deliveries.release();
     long took = time.nanoTime() - began;
     if (ending.isUnreachable()) {
       domain.breaker.onError(took, TimeUnit.NANOSECONDS, new IOException(ending.name()));

@@ -13,7 +13,7 @@ import org.mailweir.lab.world.Ending;
 import org.mailweir.lab.world.World;
 
 /**
- * What a Java developer composes today: a {@link Semaphore} over all, a resilience4j {@link
+ * What a Java developer composes today: a {@link Semaphore} over all deliveries (10 M, as the gate has), a resilience4j {@link
  * Bulkhead} of 20 for each domain, and exponential random backoff, as Postfix has the message and
  * its retries: of the domain, from 30 s to 300 s, with no attempt before it is over.
  *
@@ -25,6 +25,10 @@ import org.mailweir.lab.world.World;
  */
 final class Composition implements Transport {
   static final int PER_DESTINATION = 20;
+
+  /** A message to a group is several deliveries; the gate allows as many by itself. */
+  static final int DELIVERIES_A_CLIENT = 10;
+
   static final BulkheadConfig BULKHEAD =
       BulkheadConfig.custom()
           .maxConcurrentCalls(PER_DESTINATION)
@@ -36,14 +40,14 @@ final class Composition implements Transport {
   private final VirtualTime time;
   private final World world;
   private final SplittableRandom random;
-  private final Semaphore clients;
+  private final Semaphore deliveries;
   private final Map<String, Domain> domains = new HashMap<>();
 
   Composition(Bench bench) {
     time = bench.time();
     world = bench.world();
     random = bench.seeds().of("backoff");
-    clients = new Semaphore(bench.clients());
+    deliveries = new Semaphore(DELIVERIES_A_CLIENT * bench.clients());
   }
 
   /** What is kept for a domain. */
@@ -63,10 +67,10 @@ final class Composition implements Transport {
       Domain domain = domains.computeIfAbsent(letter.destination(), Domain::new);
       if (time.seconds() < domain.notBefore) {
         handover.refused(letter, "BACKOFF");
-      } else if (!clients.tryAcquire()) {
+      } else if (!deliveries.tryAcquire()) {
         handover.refused(letter, "SEMAPHORE");
       } else if (!domain.bulkhead.tryAcquirePermission()) {
-        clients.release();
+        deliveries.release();
         handover.refused(letter, "BULKHEAD");
       } else {
         world.deliver(letter, ending -> ended(handover, letter, domain, ending));
@@ -76,7 +80,7 @@ final class Composition implements Transport {
 
   private void ended(Handover handover, Letter letter, Domain domain, Ending ending) {
     domain.bulkhead.onComplete();
-    clients.release();
+    deliveries.release();
     if (ending.isUnreachable()) {
       domain.failures++;
       domain.notBefore = time.seconds() + BACKOFF.next(domain.failures, random);

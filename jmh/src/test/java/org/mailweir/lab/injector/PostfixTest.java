@@ -147,7 +147,7 @@ final class PostfixTest {
     time.runUntil(601);
     assertThat(postfix.clientsHeld()).isZero();
     held.get(0).delivered(held.get(0).letters().get(0)); // too late: it comes again
-    time.runUntil(1500);
+    time.runUntil(1501);
     assertThat(held).hasSize(2);
   }
 }

@@ -26,13 +26,12 @@ import org.mailweir.lab.world.World;
 
 /**
  * The model of Postfix beside measurements on a real one (3.7.11, 2 noisy cores, one sample each):
- * the median wait of fresh mail is within a factor of {@value #FACTOR}.
+ * the wait of fresh mail is within a factor of {@value #FACTOR}, or below {@value #SHORT} s in both.
  */
 final class RealPostfixTest {
   private static final double FACTOR = 2.5;
 
-  /** Where the real waits are this short, the model's may be anything below it. */
-  private static final double SHORT = 0.1;
+  private static final double SHORT = 0.2;
 
   private static final double HELD = 10;
   private static final String DEAD = "dead";
@@ -49,27 +48,34 @@ final class RealPostfixTest {
   @CsvSource({"20000, 10.1", "2000, 4.8", "500, 0.72", "200, 0.15", "120, 0.05"})
   void theActiveQueueMakesFreshMailWait(int activeLimit, double realMedian) {
     PostfixSettings settings = new PostfixSettings(100, activeLimit, 0.0012);
-    run(20_000, 1000, settings, 2, 10, this::refuseDead);
-    near(median(), realMedian);
+    run(20_000, 1000, settings, 2, 24, this::refuseDead);
+    near(wait(0.5), realMedian);
   }
 
-  /** Transports of the first trials; a dead domain is held for 10 s, 60 fresh messages. */
+  /**
+   * Transports of the first trials, which hold a dead domain for 10 s; 60 fresh messages, one a
+   * second. Where the herd was refused rather than held, its speed is the trial's.
+   */
   @ParameterizedTest(name = "{0}, {1} messages for {2} domains, {3} clients")
   @CsvSource({
-    "WAITS_FOR_EACH, 5000, 50, 100, 451",
-    "WAITS_FOR_EACH, 5000, 50, 500, 77",
-    "ONE_A_DOMAIN, 5000, 50, 100, 9",
-    "ONE_A_DOMAIN, 5000, 1000, 100, 259",
-    "AT_MOST_50_UNPROVEN, 5000, 1000, 100, 0.01",
-    "AT_MOST_50_UNPROVEN, 20000, 1000, 100, 7"
+    "WAITS_FOR_EACH, 5000, 50, 100, 0.0012, 500",
+    "WAITS_FOR_EACH, 5000, 50, 500, 0.0012, 106",
+    "ONE_A_DOMAIN, 5000, 50, 100, 0.0048, 23",
+    "ONE_A_DOMAIN, 5000, 1000, 100, 0.0012, 273",
+    "AT_MOST_50_UNPROVEN, 5000, 1000, 100, 0.0022, 6.4",
+    "AT_MOST_50_UNPROVEN, 20000, 1000, 100, 0.0021, 33"
   })
   void transportsMakeFreshMailWait(
-      Trial trial, int messages, int domains, int clients, double realMedian) {
-    PostfixSettings settings = new PostfixSettings(clients, 20_000, 0.0012);
+      Trial trial,
+      int messages,
+      int domains,
+      int clients,
+      double managerSeconds,
+      double realP99) {
+    PostfixSettings settings = new PostfixSettings(clients, 20_000, managerSeconds);
     Map<String, Integer> inFlight = new HashMap<>();
-    double perSecond = realMedian < 20 ? 6 : 1;
-    run(messages, domains, settings, perSecond, 60 / perSecond, h -> trial(trial, inFlight, h));
-    near(median(), realMedian);
+    run(messages, domains, settings, 1, 60, h -> trial(trial, inFlight, h));
+    near(wait(0.99), realP99);
   }
 
   private static void near(double simulated, double real) {
@@ -164,8 +170,8 @@ final class RealPostfixTest {
     time.runUntil(1000);
   }
 
-  private double median() {
+  private double wait(double share) {
     double[] waits = fresh.stream().mapToDouble(letter -> letter.waited(1000)).sorted().toArray();
-    return waits[waits.length / 2];
+    return waits[(int) (waits.length * share)];
   }
 }
