@@ -53,8 +53,7 @@ public class HerdBenchmark {
   /** Runs the herd. */
   @Benchmark
   public Result herd() {
-    return Laboratory.of(
-            Scenarios.of(scenario).orElseThrow(), policy, policy.clients(), SEED)
+    return Laboratory.of(Scenarios.of(scenario).orElseThrow(), policy, policy.clients(), SEED)
         .run();
   }
 }

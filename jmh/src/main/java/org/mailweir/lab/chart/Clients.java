@@ -21,8 +21,7 @@ final class Clients {
     Map<String, List<Result>> byPolicy =
         results.stream()
             .collect(
-                Collectors.groupingBy(
-                    Result::policy, LinkedHashMap::new, Collectors.toList()));
+                Collectors.groupingBy(Result::policy, LinkedHashMap::new, Collectors.toList()));
     byPolicy.forEach(
         (policy, runs) -> {
           for (String figure : FIGURES) {

@@ -44,7 +44,8 @@ final class Courses {
   }
 
   static XYChart backlog(Scenario scenario, List<Result> results) {
-    XYChart chart = Style.chart(scenario.name() + ": messages in the queues", "minutes", "messages");
+    XYChart chart =
+        Style.chart(scenario.name() + ": messages in the queues", "minutes", "messages");
     results.forEach(result -> course(chart, result, Result.BACKLOG, result.title(), false));
     chart.getStyler().setYAxisMin(0.0);
     return chart;

@@ -3,9 +3,7 @@ package org.mailweir.lab.command;
 import java.util.Arrays;
 import picocli.CommandLine;
 
-/**
- * The entry of benchmarks.jar: {@code herd ...} is the laboratory, everything else is for JMH.
- */
+/** The entry of benchmarks.jar: {@code herd ...} is the laboratory, everything else is for JMH. */
 public final class Main {
   private Main() {}
 

@@ -32,8 +32,7 @@ final class Ticks {
     if (steps != shown) {
       shown = steps;
       String bar = "#".repeat(steps) + " ".repeat(STEPS - steps);
-      screen.printf(
-          Locale.ROOT, "\r%-44s [%s] %,.0f of %,.0f virtual s", head, bar, seconds, end);
+      screen.printf(Locale.ROOT, "\r%-44s [%s] %,.0f of %,.0f virtual s", head, bar, seconds, end);
       screen.flush();
     }
   }

@@ -23,8 +23,8 @@ import org.mailweir.lab.time.VirtualTime;
  *       deferred mail that is due take turns; once it is full, incoming mail goes first.
  *   <li>One process does it all, so much time for each message.
  *   <li>A message with a letter that was not delivered is deferred for its age, at least 300 and at
- *       most 4,000 s, without jitter, and becomes due at the next of the scans, every 300 s. A flush
- *       makes all of it due; a recall one message.
+ *       most 4,000 s, without jitter, and becomes due at the next of the scans, every 300 s. A
+ *       flush makes all of it due; a recall one message.
  *   <li>A client gives up 600 s after the dot (lmtp_data_done_timeout); what it had is deferred.
  * </ul>
  *

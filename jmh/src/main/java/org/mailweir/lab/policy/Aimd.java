@@ -53,9 +53,7 @@ final class Aimd implements Transport {
   @Override
   public OptionalDouble window(String destination) {
     Domain domain = domains.get(destination);
-    return domain == null
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(domain.limit.getLimit());
+    return domain == null ? OptionalDouble.empty() : OptionalDouble.of(domain.limit.getLimit());
   }
 
   @Override

@@ -14,8 +14,7 @@ import java.util.random.RandomGenerator;
  * @param randomization part of the delay that is random, to both sides
  * @param maxSeconds none is longer
  */
-record Backoffs(
-    double initialSeconds, double multiplier, double randomization, double maxSeconds) {
+record Backoffs(double initialSeconds, double multiplier, double randomization, double maxSeconds) {
   double next(int failures, RandomGenerator random) {
     double delay = initialSeconds * StrictMath.pow(multiplier, failures - 1);
     double spread = delay * randomization;

@@ -22,9 +22,9 @@ import org.mailweir.lab.world.World;
  * one call tries a half-open one; it stays open for 30 s and doubles up to 300 s, with jitter. It
  * is asked without exceptions.
  *
- * <p>Read: resilience4j 2.4.0, the CircuitBreaker chapter of its guide (resilience4j.readme.io), the
- * sources of CircuitBreakerConfig and CircuitBreakerStateMachine, and its issues 544, 903 and 935
- * on half-open calls that never report: each of ours does.
+ * <p>Read: resilience4j 2.4.0, the CircuitBreaker chapter of its guide (resilience4j.readme.io),
+ * the sources of CircuitBreakerConfig and CircuitBreakerStateMachine, and its issues 544, 903 and
+ * 935 on half-open calls that never report: each of ours does.
  */
 final class Breaker implements Transport {
   private static final Backoffs OPEN_FOR = new Backoffs(30, 2, 0.5, 300);
@@ -47,8 +47,7 @@ final class Breaker implements Transport {
             .minimumNumberOfCalls(2)
             .failureRateThreshold(40)
             .permittedNumberOfCallsInHalfOpenState(1)
-            .waitIntervalFunctionInOpenState(
-                times -> (long) (1000 * OPEN_FOR.next(times, random)))
+            .waitIntervalFunctionInOpenState(times -> (long) (1000 * OPEN_FOR.next(times, random)))
             .writableStackTraceEnabled(false)
             .clock(new VirtualClock(time))
             .currentTimestampFunction(clock -> time.nanoTime(), TimeUnit.NANOSECONDS)
@@ -59,8 +58,7 @@ final class Breaker implements Transport {
   private record Domain(Bulkhead bulkhead, CircuitBreaker breaker) {}
 
   private Domain domain(String name) {
-    return new Domain(
-        Bulkhead.of(name, Composition.BULKHEAD), CircuitBreaker.of(name, config));
+    return new Domain(Bulkhead.of(name, Composition.BULKHEAD), CircuitBreaker.of(name, config));
   }
 
   @Override
@@ -83,8 +81,7 @@ final class Breaker implements Transport {
     }
   }
 
-  private void ended(
-      Handover handover, Letter letter, Domain domain, Ending ending, long began) {
+  private void ended(Handover handover, Letter letter, Domain domain, Ending ending, long began) {
     domain.bulkhead.onComplete();
     deliveries.release();
     long took = time.nanoTime() - began;

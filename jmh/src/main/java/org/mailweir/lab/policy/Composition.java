@@ -13,15 +13,16 @@ import org.mailweir.lab.world.Ending;
 import org.mailweir.lab.world.World;
 
 /**
- * What a Java developer composes today: a {@link Semaphore} over all deliveries (10 M, as the gate has), a resilience4j {@link
- * Bulkhead} of 20 for each domain, and exponential random backoff, as Postfix has the message and
- * its retries: of the domain, from 30 s to 300 s, with no attempt before it is over.
+ * What a Java developer composes today: a {@link Semaphore} over all deliveries (10 M, as the gate
+ * has), a resilience4j {@link Bulkhead} of 20 for each domain, and exponential random backoff, as
+ * Postfix has the message and its retries: of the domain, from 30 s to 300 s, with no attempt
+ * before it is over.
  *
  * <p>A call never waits ({@code maxWaitDuration} 0): a bulkhead that waits holds its client, and
  * knows no order among the waiting. What has no permit is answered with 451.
  *
- * <p>Read: resilience4j 2.4.0, the Bulkhead and Retry chapters of its guide (resilience4j.readme.io)
- * and the sources of SemaphoreBulkhead, IntervalFunction.
+ * <p>Read: resilience4j 2.4.0, the Bulkhead and Retry chapters of its guide
+ * (resilience4j.readme.io) and the sources of SemaphoreBulkhead, IntervalFunction.
  */
 final class Composition implements Transport {
   static final int PER_DESTINATION = 20;

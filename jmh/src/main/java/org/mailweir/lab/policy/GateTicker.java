@@ -33,8 +33,7 @@ final class GateTicker {
               due.isPresent();
               due = gate.pollProbe()) {
             Probe<String> probe = due.get();
-            world.probe(
-                probe.destination(), ending -> probe.settle(Outcomes.of(ending), ""));
+            world.probe(probe.destination(), ending -> probe.settle(Outcomes.of(ending), ""));
           }
           alsoThen.run();
         });

@@ -1,10 +1,10 @@
 package org.mailweir.lab.policy;
 
 import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
 import java.util.HashMap;
-import java.util.Set;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.mailweir.lab.mail.Letter;
 import org.mailweir.lab.time.VirtualTime;
 import org.mailweir.lab.world.Ending;

@@ -84,8 +84,7 @@ final class MailweirRelay implements Relay {
         next.isPresent();
         next = backlog.poll()) {
       if (next.get() instanceof Dispatch.Permitted<String, Letter> due) {
-        Try.start(
-            bench, due.message(), due.permit(), new Delivery(this, due.message()));
+        Try.start(bench, due.message(), due.permit(), new Delivery(this, due.message()));
       }
     }
     polling = false;

@@ -20,12 +20,12 @@ import org.mailweir.lab.time.VirtualTime;
  * Calls refused mail back from Postfix when its destination can take it.
  *
  * <p>It remembers which letters were refused, oldest first, for each destination; a destination
- * that is live or recovering (the gate tells when it becomes so), or that is new and has fresh mail,
- * is a candidate. Each second candidates take turns. Each one has as many letters called as it can
- * begin in that second: its window, and what will end in that second, less what it has in flight
- * and waiting; a new one has one. In all there are at most {@value #PER_SECOND} a second, and no
- * more than there are free clients beyond a tenth, or else what is called is only refused again.
- * During a local outage nothing is called.
+ * that is live or recovering (the gate tells when it becomes so), or that is new and has fresh
+ * mail, is a candidate. Each second candidates take turns. Each one has as many letters called as
+ * it can begin in that second: its window, and what will end in that second, less what it has in
+ * flight and waiting; a new one has one. In all there are at most {@value #PER_SECOND} a second,
+ * and no more than there are free clients beyond a tenth, or else what is called is only refused
+ * again. During a local outage nothing is called.
  *
  * <p>A letter is called {@value #SETTLES} s after its refusal at the earliest, as Postfix ignores
  * the call until it has put the message away, and once more if it does not come.
@@ -157,9 +157,7 @@ final class Recall implements GateListener<String> {
     }
     boolean isNew = status.isEmpty() || status.get().standing() == Standing.NEW;
     Refused newest = letters.peekLast();
-    return isNew
-        && newest != null
-        && newest.since - newest.letter.message().created() < FRESH;
+    return isNew && newest != null && newest.since - newest.letter.message().created() < FRESH;
   }
 
   /** Returns how many letters a destination could begin within the next second. */

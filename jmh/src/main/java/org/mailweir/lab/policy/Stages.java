@@ -4,7 +4,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.mailweir.lab.time.VirtualTime;
 
-/** Goes on when a stage is complete. An exception then would be lost in the stage: it ends the run. */
+/**
+ * Goes on when a stage is complete. An exception then would be lost in the stage: it ends the run.
+ */
 final class Stages {
   private Stages() {}
 

@@ -16,13 +16,7 @@ import org.mailweir.lab.measure.Recorder;
 final class Figures {
   private static final Set<Kind> WAITED_FOR =
       EnumSet.of(
-          Kind.PROVEN,
-          Kind.UNSEEN,
-          Kind.BIG,
-          Kind.SLOW,
-          Kind.GREYLISTED,
-          Kind.FLAKY,
-          Kind.GROUP);
+          Kind.PROVEN, Kind.UNSEEN, Kind.BIG, Kind.SLOW, Kind.GREYLISTED, Kind.FLAKY, Kind.GROUP);
 
   private final Scenario scenario;
   private final Stage stage;
@@ -124,8 +118,7 @@ final class Figures {
                       .filter(letter -> trouble.contains(letter.message().created()))
                       .mapToDouble(
                           letter ->
-                              Math.max(
-                                  0, letter.message().created() + letter.waited(end) - over));
+                              Math.max(0, letter.message().created() + letter.waited(end) - over));
               new Waits(during).putInto(figures, "after");
             });
   }
@@ -150,8 +143,7 @@ final class Figures {
     Map<String, Integer> delivered = new HashMap<>();
     for (Letter letter : recorder.letters()) {
       if (letter.kind() == Kind.SLOW) {
-        boolean counts =
-            letter.isDelivered() && scenario.measured().contains(letter.deliveredAt());
+        boolean counts = letter.isDelivered() && scenario.measured().contains(letter.deliveredAt());
         delivered.merge(letter.destination(), counts ? 1 : 0, Integer::sum);
       }
     }

@@ -36,8 +36,7 @@ final class Herds {
     Everyday.unseen(stage, 1, BEGIN, MAIL_UNTIL);
   }
 
-  static Scenario afterFlush(
-      String name, String story, Consumer<Stage> plan, List<Bound> bounds) {
+  static Scenario afterFlush(String name, String story, Consumer<Stage> plan, List<Bound> bounds) {
     return new Scenario(name, story, new Span(FLUSH, MAIL_UNTIL), LONG, LONG, plan, bounds);
   }
 

@@ -32,8 +32,7 @@ import org.mailweir.lab.world.World;
  * @param postfix its settings; for relays that have a queue of their own only M counts
  * @param seed from which all is drawn
  */
-public record Laboratory(
-    Scenario scenario, Policies policy, PostfixSettings postfix, long seed) {
+public record Laboratory(Scenario scenario, Policies policy, PostfixSettings postfix, long seed) {
   /** Prepares a run with the size of Postfix's active queue that goes with the policy. */
   public static Laboratory of(Scenario scenario, Policies policy, int clients, long seed) {
     PostfixSettings postfix = PostfixSettings.of(clients, policy.activeLimit(clients));

@@ -47,8 +47,7 @@ public record Result(
 
   /** Returns this without how it went. */
   public Result withoutCourses() {
-    return new Result(
-        scenario, policy, clients, seed, seconds, figures, refusals, Map.of());
+    return new Result(scenario, policy, clients, seed, seconds, figures, refusals, Map.of());
   }
 
   /** Returns the name of the policy with its clients, such as {@code mailweir, M = 100}. */

@@ -83,9 +83,7 @@ public final class Stage {
     send(at, kind, List.of(destination), random);
   }
 
-  /**
-   * Plans a fresh message to some destinations; its letters to dead ones are {@link Kind#DEAD}.
-   */
+  /** Plans a fresh message to some destinations; its letters to dead ones are {@link Kind#DEAD}. */
   public void send(double at, Kind kind, List<String> destinations, SplittableRandom random) {
     lastMail = Math.max(lastMail, at);
     int bytes = bytes(random);

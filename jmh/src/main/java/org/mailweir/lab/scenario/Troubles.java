@@ -95,7 +95,8 @@ final class Troubles {
           stage.host("dead-silent", Conduct.dead(Reach.NEVER_GREETS));
           SplittableRandom random = stage.random("odd");
           for (double t = BEGIN; t < until; t += Seeds.gap(random, 0.2)) {
-            stage.send(t, Kind.DEAD, random.nextBoolean() ? "dead-refusing" : "dead-silent", random);
+            stage.send(
+                t, Kind.DEAD, random.nextBoolean() ? "dead-refusing" : "dead-silent", random);
           }
         },
         List.of(

@@ -69,20 +69,17 @@ public record Conduct(
 
   /** Returns this with a limit of connections at once. */
   public Conduct limitedTo(int connections) {
-    return new Conduct(
-        service, dead, aliveFrom, aliveUntil, connections, greylistsFor, flakiness);
+    return new Conduct(service, dead, aliveFrom, aliveUntil, connections, greylistsFor, flakiness);
   }
 
   /** Returns this, deferring what it has not known for that many seconds. */
   public Conduct greylisting(double seconds) {
-    return new Conduct(
-        service, dead, aliveFrom, aliveUntil, mostConnections, seconds, flakiness);
+    return new Conduct(service, dead, aliveFrom, aliveUntil, mostConnections, seconds, flakiness);
   }
 
   /** Returns this, failing that share of all attempts. */
   public Conduct flaky(double share) {
-    return new Conduct(
-        service, dead, aliveFrom, aliveUntil, mostConnections, greylistsFor, share);
+    return new Conduct(service, dead, aliveFrom, aliveUntil, mostConnections, greylistsFor, share);
   }
 
   /** Returns whether it is alive at a time. */

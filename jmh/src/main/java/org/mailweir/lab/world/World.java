@@ -20,8 +20,8 @@ import org.mailweir.lab.time.VirtualTime;
  * does one that is never greeted. A host that answers is ready for MAIL {@value #READY_AFTER} s
  * after the first packet that reached it.
  *
- * <p>Not modelled: the network's latency (one for all), bandwidth, several addresses of a host, DNS,
- * connections that break in the middle of a message.
+ * <p>Not modelled: the network's latency (one for all), bandwidth, several addresses of a host,
+ * DNS, connections that break in the middle of a message.
  *
  * <p>Thread safety: none; a run is one thread.
  */

@@ -51,16 +51,16 @@ final class HerdCommandTest {
     String arguments = "--scenario S12 --policy mailweir,breaker,james --no-charts --seed 5";
     run(directory.resolve("a"), arguments);
     run(directory.resolve("b"), arguments);
-    assertThat(Files.mismatch(
-            directory.resolve("a/courses.json"), directory.resolve("b/courses.json")))
+    assertThat(
+            Files.mismatch(
+                directory.resolve("a/courses.json"), directory.resolve("b/courses.json")))
         .isEqualTo(-1);
   }
 
   @Test
   void goesThroughNumbersOfClients() {
     assertThat(run(directory, "--scenario S12 --sweep max-clients=20..40:10")).isZero();
-    assertThat(out.toString())
-        .contains("mailweir, M = 20", "mailweir, M = 30", "mailweir, M = 40");
+    assertThat(out.toString()).contains("mailweir, M = 20", "mailweir, M = 30", "mailweir, M = 40");
   }
 
   @Test

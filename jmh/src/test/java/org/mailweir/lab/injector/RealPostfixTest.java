@@ -26,7 +26,8 @@ import org.mailweir.lab.world.World;
 
 /**
  * The model of Postfix beside measurements on a real one (3.7.11, 2 noisy cores, one sample each):
- * the wait of fresh mail is within a factor of {@value #FACTOR}, or below {@value #SHORT} s in both.
+ * the wait of fresh mail is within a factor of {@value #FACTOR}, or below {@value #SHORT} s in
+ * both.
  */
 final class RealPostfixTest {
   private static final double FACTOR = 2.5;
@@ -66,12 +67,7 @@ final class RealPostfixTest {
     "AT_MOST_50_UNPROVEN, 20000, 1000, 100, 0.0021, 33"
   })
   void transportsMakeFreshMailWait(
-      Trial trial,
-      int messages,
-      int domains,
-      int clients,
-      double managerSeconds,
-      double realP99) {
+      Trial trial, int messages, int domains, int clients, double managerSeconds, double realP99) {
     PostfixSettings settings = new PostfixSettings(clients, 20_000, managerSeconds);
     Map<String, Integer> inFlight = new HashMap<>();
     run(messages, domains, settings, 1, 60, h -> trial(trial, inFlight, h));

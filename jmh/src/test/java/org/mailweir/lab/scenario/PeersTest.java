@@ -13,8 +13,7 @@ import org.mailweir.lab.world.Conduct;
 
 /** The peers do what is known of them: where they fail, and where they do not. */
 final class PeersTest {
-  private static Map<String, Double> herd(
-      Policies policy, int clients, int messages, int domains) {
+  private static Map<String, Double> herd(Policies policy, int clients, int messages, int domains) {
     Scenario scenario =
         new Scenario(
             "herd",
