@@ -46,7 +46,7 @@ final class Aimd implements Transport {
             .timeout((long) World.TIMEOUT, TimeUnit.SECONDS)
             .build();
     SimpleLimiter<String> limiter =
-        SimpleLimiter.<String>newBuilder().limit(limit).nanoClock(time::nanoTime).build();
+        SimpleLimiter.newBuilder().limit(limit).nanoClock(time::nanoTime).build();
     return new Domain(limit, limiter);
   }
 
