@@ -28,6 +28,10 @@ public interface Admitter<D> {
   /**
    * Waits for a turn without holding a thread. The stage completes with the permit or the refusal,
    * at once or later from within any call to the gate; its dependents run outside every lock.
+   *
+   * <p>To stop waiting, cancel {@code toCompletableFuture()} of this stage itself. To cancel one
+   * derived from it ends no wait: the permit comes all the same, the derived stage does not run,
+   * and nobody settles it.
    */
   CompletionStage<Admission> admitAsync(D destination, Attempt attempt, Duration patience);
 }

@@ -45,7 +45,8 @@ public interface Backlog<D, M> extends AutoCloseable {
    *             that comes first.
    *   QUEUED    due. In a lane of its site (fresh, retried); its timer is its end.
    *   EXPIRED   in the list of those whose life is over. No timer.
-   *   GONE      handed out or cancelled. The ticket may live on; the message is let go of.
+   *   GONE      handed out or cancelled. The ticket may live on; the message is let go of, and its
+   *             place is free for another one.
    *
    *   new     -> WAITING    deferred, and the destination is not suspended
    *           -> QUEUED     submitted; or deferred with no delay, or to a suspended destination
@@ -90,8 +91,8 @@ public interface Backlog<D, M> extends AutoCloseable {
    *
    * submit, defer, cancel, expiry, flush of a destination: O(1), whatever falls into one tick. poll:
    * O(1) a message that it hands out, and at most 64 refusals a call. advance: at most limit steps.
-   * flush of all: O(destinations), in steps of 64. 48 B a message (see BacklogEntry), about 250 B a
-   * destination with mail.
+   * flush of all: O(destinations), in steps of 64. 36 B a message (see BacklogPlaces), 24 B more for
+   * a ticket that is kept, about 300 B a destination with mail.
    *
    * # Locking
    *

@@ -1,10 +1,13 @@
 package org.mailweir.core;
 
 import org.jspecify.annotations.Nullable;
-import org.mailweir.core.BacklogEntry.State;
+import org.mailweir.core.BacklogPlaces.State;
 
 /** Counts again what a backlog counts as it goes. For tests; under the backlog's lock. */
 final class BacklogAudit {
+  /** Heads of the expired ones, and of the wheel. */
+  private static final int OWN_HEADS = 1 + BacklogWheel.HEADS;
+
   private BacklogAudit() {}
 
   static <D, M> void check(BacklogStock<D, M> stock) {
@@ -12,13 +15,16 @@ final class BacklogAudit {
     int queued = 0;
     int pending = 0;
     int parked = 0;
+    int heads = OWN_HEADS;
     for (BacklogSite<D, M> site : stock.sites.values()) {
-      int ownWaiting = count(site.waiting, State.WAITING, site);
-      int ownQueued = count(site.retried.mail, State.QUEUED, site);
+      heads += 2;
+      int ownWaiting = count(stock, site.waiting, State.WAITING, site);
+      int ownQueued = count(stock, site.retried.mail, State.QUEUED, site);
       check(site.retried, stock);
       BacklogLane<D, M> fresh = site.freshIfAny();
       if (fresh != null) {
-        ownQueued += count(fresh.mail, State.QUEUED, site);
+        heads++;
+        ownQueued += count(stock, fresh.mail, State.QUEUED, site);
         check(fresh, stock);
       }
       check(site.pending >= ownWaiting + ownQueued, "pending of " + site.destination);
@@ -32,33 +38,35 @@ final class BacklogAudit {
     }
     equal("waiting", waiting, stock.waiting);
     equal("queued", queued, stock.queued);
-    equal("expired", count(stock.expired, State.EXPIRED, null), stock.lapsed);
+    equal("expired", count(stock, stock.expired, State.EXPIRED, null), stock.lapsed);
     equal("pending", pending, stock.size());
     equal("parked", parked, stock.parked);
-    int timers = waiting + queued + parked + (stock.scoutAlarm.isScheduled() ? 1 : 0);
-    equal("timers", timers, stock.wheel.size());
+    equal("timers", waiting + queued, stock.wheel.size());
+    equal("site timers", parked + (stock.scoutAlarm.isScheduled() ? 1 : 0), stock.siteWheel.size());
+    equal("places", stock.places.capacity(), stock.places.free() + stock.size() + heads);
+    stock.wheel.assertConsistent();
     stock.rounds.assertConsistent(stock.scoutAlarm.isScheduled());
   }
 
   private static <D, M> void check(BacklogLane<D, M> lane, BacklogStock<D, M> stock) {
-    boolean inRound = lane.next() != null && !lane.asking && !lane.site.parked;
+    boolean inRound = lane.hasMail() && !lane.asking && !lane.site.parked;
     check(inRound == (lane.ring != null), lane.attempt + " lane of " + lane.site.destination);
     check(lane.site == stock.sites.get(lane.site.destination), "site of " + lane.site.destination);
   }
 
   private static <D, M> int count(
-      BacklogList<D, M> list, State state, @Nullable BacklogSite<D, M> site) {
+      BacklogStock<D, M> stock, int head, State state, @Nullable BacklogSite<D, M> site) {
+    BacklogPlaces places = stock.places;
     int count = 0;
-    BacklogEntry<D, M> before = null;
-    for (BacklogEntry<D, M> entry = list.first(); entry != null; entry = entry.behind) {
-      equal("state of " + entry, state, entry.state());
-      check(site == null || entry.site == site, "in the wrong list: " + entry);
-      check(entry.before == before, "link of " + entry);
-      check(entry.isScheduled() == (state != State.EXPIRED), "timer of " + entry);
-      before = entry;
+    int before = head;
+    for (int place = places.lists.after(head); place != head; place = places.lists.after(place)) {
+      equal("state of " + place, state, places.state(place));
+      check(site == null || stock.site(place) == site, "in the wrong list: " + place);
+      check(places.lists.before(place) == before, "link of " + place);
+      before = place;
       count++;
     }
-    check(list.last() == before, "end of a list");
+    check(places.lists.before(head) == before, "end of a list");
     return count;
   }
 

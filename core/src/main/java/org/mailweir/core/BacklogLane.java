@@ -1,5 +1,7 @@
 package org.mailweir.core;
 
+import static org.mailweir.core.BacklogPlaces.NONE;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class BacklogLane<D, M> {
   final BacklogSite<D, M> site;
   final Attempt attempt;
-  final BacklogList<D, M> mail = new BacklogList<>();
+
+  /** The head of its due mail. */
+  final int mail;
 
   /** Whether a call is asking the gate on its behalf; it is in no ring then. */
   boolean asking;
@@ -26,12 +30,20 @@ final class BacklogLane<D, M> {
   BacklogLane(BacklogSite<D, M> site, Attempt attempt) {
     this.site = site;
     this.attempt = attempt;
+    this.mail = site.places.takeHead(this);
   }
 
-  /** Returns the message whose turn it is: the oldest due one, else one that was flushed. */
-  @Nullable BacklogEntry<D, M> next() {
-    BacklogEntry<D, M> due = mail.first();
-    return due != null || attempt == Attempt.FRESH ? due : site.nextFlushed();
+  /**
+   * Returns the place of the message whose turn it is: the oldest due one, else one that was
+   * flushed, else {@link BacklogPlaces#NONE}.
+   */
+  int next() {
+    int due = site.places.lists.first(mail);
+    return due != NONE || attempt == Attempt.FRESH ? due : site.nextFlushed();
+  }
+
+  boolean hasMail() {
+    return next() != NONE;
   }
 
   /** Lanes in the order of their turns, linked through them: all operations are O(1). */

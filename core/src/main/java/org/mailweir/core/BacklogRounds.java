@@ -73,7 +73,7 @@ final class BacklogRounds<D, M> {
 
   /** Lets a lane take turns, if it has due mail and nothing is in its way. */
   void offer(BacklogLane<D, M> lane) {
-    if (lane.ring == null && !lane.asking && !lane.site.parked && lane.next() != null) {
+    if (lane.ring == null && !lane.asking && !lane.site.parked && lane.hasMail()) {
       orderOf(lane).turns.append(lane);
     }
   }

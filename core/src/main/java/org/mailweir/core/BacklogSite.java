@@ -1,6 +1,6 @@
 package org.mailweir.core;
 
-import static java.util.Objects.requireNonNull;
+import static org.mailweir.core.BacklogPlaces.NONE;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +16,16 @@ final class BacklogSite<D, M> extends TimerWheel.Timer implements Runnable {
   final GatedBacklog<D, M> backlog;
   final D destination;
 
-  /** Those that wait for their own time, in the order in which they came. */
-  final BacklogList<D, M> waiting = new BacklogList<>();
+  final BacklogPlaces places;
 
-  final BacklogLane<D, M> retried = new BacklogLane<>(this, Attempt.RETRIED);
+  /** The head of those that wait for their own time, in the order in which they came. */
+  final int waiting;
+
+  final BacklogLane<D, M> retried;
   private @Nullable BacklogLane<D, M> fresh; // made when first needed
 
   /** The last of those waiting that were flushed: it and all before it may go at once. */
-  private @Nullable BacklogEntry<D, M> flushedTo;
+  private int flushedTo = NONE;
 
   int pending;
 
@@ -36,14 +38,15 @@ final class BacklogSite<D, M> extends TimerWheel.Timer implements Runnable {
   /** Whether it is parked as a suspended one. */
   boolean suspended;
 
-  // The list of sites, oldest first but for those that a flush has visited; kept by BacklogStock.
+  /** The last flush that has visited it. */
   int flushes;
-  @Nullable BacklogSite<D, M> before;
-  @Nullable BacklogSite<D, M> behind;
 
   BacklogSite(GatedBacklog<D, M> backlog, D destination) {
     this.backlog = backlog;
     this.destination = destination;
+    this.places = backlog.stock.places;
+    this.waiting = places.takeHead(this);
+    this.retried = new BacklogLane<>(this, Attempt.RETRIED);
   }
 
   BacklogLane<D, M> fresh() {
@@ -58,8 +61,8 @@ final class BacklogSite<D, M> extends TimerWheel.Timer implements Runnable {
     return fresh;
   }
 
-  BacklogLane<D, M> laneOf(BacklogEntry<D, M> entry) {
-    return entry.isFresh() ? fresh() : retried;
+  BacklogLane<D, M> laneOf(int place) {
+    return places.isFresh(place) ? fresh() : retried;
   }
 
   boolean isAsking() {
@@ -67,26 +70,36 @@ final class BacklogSite<D, M> extends TimerWheel.Timer implements Runnable {
   }
 
   void flush() {
-    flushedTo = waiting.last();
+    flushedTo = places.lists.last(waiting);
   }
 
-  @Nullable BacklogEntry<D, M> nextFlushed() {
-    return flushedTo == null ? null : waiting.first();
+  int nextFlushed() {
+    return flushedTo == NONE ? NONE : places.lists.first(waiting);
   }
 
   /** Takes out one that waits. */
-  void unlinkWaiting(BacklogEntry<D, M> entry) {
-    if (entry == flushedTo) {
-      flushedTo = entry.before;
+  void unlinkWaiting(int place) {
+    if (place == flushedTo) {
+      int before = places.lists.before(place);
+      flushedTo = before == waiting ? NONE : before;
     }
-    waiting.unlink(entry);
+    places.lists.unlink(place);
   }
 
   /** Returns any message of it, those first that would go first. */
-  BacklogEntry<D, M> any() {
-    BacklogEntry<D, M> entry = fresh == null ? null : fresh.mail.first();
-    entry = entry == null ? retried.mail.first() : entry;
-    return requireNonNull(entry == null ? waiting.first() : entry);
+  int any() {
+    int place = fresh == null ? NONE : fresh.next();
+    place = place == NONE ? places.lists.first(retried.mail) : place;
+    return place == NONE ? places.lists.first(waiting) : place;
+  }
+
+  /** Gives its own places back: it has no mail any more. */
+  void end() {
+    places.give(waiting);
+    places.give(retried.mail);
+    if (fresh != null) {
+      places.give(fresh.mail);
+    }
   }
 
   /** Told by the gate, outside its lock: ask again. */

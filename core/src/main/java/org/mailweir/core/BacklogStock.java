@@ -1,10 +1,13 @@
 package org.mailweir.core;
 
-import java.util.HashMap;
+import static org.mailweir.core.BacklogPlaces.NONE;
+
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.mailweir.core.BacklogEntry.State;
+import org.mailweir.core.BacklogPlaces.Links;
+import org.mailweir.core.BacklogPlaces.State;
 import org.mailweir.core.Refusal.Reason;
 
 /**
@@ -21,21 +24,26 @@ final class BacklogStock<D, M> {
   /** Those that are shut out send scouts after that long though nobody told. */
   static final long SCOUT_EVERY = 1_000_000_000L;
 
-  /**
-   * A tick of 1.07 s. Mail waits for minutes to days, and with longer ticks it is moved less often
-   * on the wheel: once if it waits for up to 73 minutes.
-   */
-  static final int TICK_SHIFT = 30;
-
   private final GatedBacklog<D, M> backlog;
   private final Wakeup wakeup;
-  final TimerWheel wheel;
-  final Map<D, BacklogSite<D, M>> sites = new HashMap<>();
+  final BacklogPlaces places = new BacklogPlaces();
+  private final Links lists = places.lists;
+
+  /** The timers of the messages. */
+  final BacklogWheel wheel;
+
+  /** The timers of the sites, and of the scouts. */
+  final TimerWheel siteWheel;
+
+  /** Oldest first, but for those that a flush has visited. */
+  final Map<D, BacklogSite<D, M>> sites = new LinkedHashMap<>();
+
   final BacklogRounds<D, M> rounds = new BacklogRounds<>();
-  final BacklogList<D, M> expired = new BacklogList<>();
+
+  /** The head of those whose life is over. */
+  final int expired = places.takeHead(this);
+
   final Alarm scoutAlarm = new Alarm(fired -> rounds.open());
-  private @Nullable BacklogSite<D, M> oldest;
-  private @Nullable BacklogSite<D, M> newest;
   private int flushes;
   private boolean expiredHadTurn;
 
@@ -49,7 +57,8 @@ final class BacklogStock<D, M> {
     this.backlog = backlog;
     this.wakeup = wakeup;
     this.now = now;
-    this.wheel = new TimerWheel(now, TICK_SHIFT);
+    this.wheel = new BacklogWheel(places, now);
+    this.siteWheel = new TimerWheel(now, BacklogWheel.TICK_SHIFT);
   }
 
   int size() {
@@ -58,7 +67,7 @@ final class BacklogStock<D, M> {
 
   /** Returns whether a call for the next message has something to do. */
   boolean hasWork() {
-    return !expired.isEmpty() || !rounds.isEmpty();
+    return !lists.isEmpty(expired) || !rounds.isEmpty();
   }
 
   // -- coming in
@@ -69,78 +78,123 @@ final class BacklogStock<D, M> {
       site = new BacklogSite<>(backlog, destination);
       site.flushes = flushes;
       sites.put(destination, site);
-      append(site);
     }
     return site;
   }
 
-  /** Adds a message that is due at once. */
-  BacklogEntry<D, M> addDue(BacklogSite<D, M> site, M message, boolean fresh, long life) {
-    BacklogEntry<D, M> entry = add(site, message, fresh);
+  /** Adds a message that is due at once; returns its place. */
+  int addDue(BacklogSite<D, M> site, M message, boolean fresh, long life) {
+    int place = add(site, message, fresh);
     if (life > 0) {
-      queue(entry, now + life);
+      queue(site, place, BacklogWheel.tickFrom(now + life));
     } else {
-      lapse(entry);
+      lapse(place);
     }
-    return entry;
+    return place;
   }
 
-  /** Adds a message that waits for its own time, longer than 0. */
-  BacklogEntry<D, M> addWaiting(BacklogSite<D, M> site, M message, long delay, long life) {
-    BacklogEntry<D, M> entry = add(site, message, false);
+  /** Adds a message that waits for its own time, longer than 0; returns its place. */
+  int addWaiting(BacklogSite<D, M> site, M message, long delay, long life) {
+    int place = add(site, message, false);
     if (life <= 0) {
-      lapse(entry);
-      return entry;
+      lapse(place);
+      return place;
     }
-    entry.become(State.WAITING);
+    places.become(place, State.WAITING);
     waiting++;
-    site.waiting.append(entry);
+    lists.append(site.waiting, place);
+    int end = BacklogWheel.tickFrom(now + life);
     if (life > delay) {
-      entry.lives(life - delay);
-      schedule(entry, now + delay);
+      int due = BacklogWheel.tickFrom(now + delay);
+      places.setLife(place, end - due);
+      schedule(place, due);
     } else {
-      entry.expiresFirst();
-      schedule(entry, now + life);
+      places.expiresFirst(place);
+      schedule(place, end);
     }
-    return entry;
+    return place;
   }
 
-  private BacklogEntry<D, M> add(BacklogSite<D, M> site, M message, boolean fresh) {
+  private int add(BacklogSite<D, M> site, M message, boolean fresh) {
     site.pending++;
-    return new BacklogEntry<>(site, message, fresh);
+    int place = places.take(message);
+    places.describe(place, site.waiting, fresh);
+    return place;
   }
 
-  private void queue(BacklogEntry<D, M> entry, long expiry) {
-    BacklogLane<D, M> lane = entry.site.laneOf(entry);
-    entry.become(State.QUEUED);
+  private void queue(BacklogSite<D, M> site, int place, int end) {
+    BacklogLane<D, M> lane = site.laneOf(place);
+    places.become(place, State.QUEUED);
     queued++;
-    lane.mail.append(entry);
-    schedule(entry, expiry);
+    lists.append(lane.mail, place);
+    schedule(place, end);
     rounds.offer(lane);
   }
 
-  private void lapse(BacklogEntry<D, M> entry) {
-    entry.become(State.EXPIRED);
+  private void lapse(int place) {
+    places.become(place, State.EXPIRED);
     lapsed++;
-    expired.append(entry);
+    lists.append(expired, place);
+  }
+
+  // -- what is at a place
+
+  @SuppressWarnings("unchecked") // only messages are put there
+  M message(int place) {
+    return (M) places.at(place);
+  }
+
+  @SuppressWarnings("unchecked") // only a site is put there
+  BacklogSite<D, M> site(int place) {
+    return (BacklogSite<D, M>) places.at(places.site(place));
+  }
+
+  /** Returns what to hand out if a message is given up without a permit. */
+  Dispatch<D, M> unpermitted(int place) {
+    D destination = site(place).destination;
+    return places.state(place) == State.EXPIRED
+        ? new Dispatch.Expired<>(destination, message(place))
+        : new Dispatch.Returned<>(destination, message(place));
   }
 
   // -- time
 
+  /** Moves the time, and fires what is due in at most that many steps; returns how many. */
+  int advance(long reading, int limit) {
+    if (reading - now > 0) {
+      now = reading;
+    }
+    int steps = siteWheel.advance(now, limit); // so few that mail has its steps soon
+    return steps + wheel.advance(now, limit - steps, this::timeHasCome);
+  }
+
+  /** Returns the reading at which the next advance has work. */
+  long nextDue() {
+    long mail = wheel.nextDue();
+    long site = siteWheel.nextDue();
+    return mail - site < 0 ? mail : site;
+  }
+
   /** Called by the wheel: a message is due, or its life is over. */
-  void timeHasCome(BacklogEntry<D, M> entry) {
-    boolean due = entry.state() == State.WAITING && !entry.isToExpire();
-    unlink(entry);
+  private void timeHasCome(int place) {
+    BacklogSite<D, M> site = site(place);
+    boolean due = places.state(place) == State.WAITING && !places.isToExpire(place);
+    unlink(site, place);
     if (due) {
-      queue(entry, entry.deadline() + entry.lifeAfterDue());
+      queue(site, place, places.tick(place) + places.life(place));
     } else {
-      lapse(entry);
-      tidy(entry.site);
+      lapse(place);
+      tidy(site);
     }
   }
 
+  private void schedule(int place, int tick) {
+    wheel.schedule(place, tick);
+    wakeup.planned(wheel.reading(tick));
+  }
+
   private void schedule(TimerWheel.Timer timer, long deadline) {
-    wheel.schedule(timer, deadline);
+    siteWheel.schedule(timer, deadline);
     wakeup.planned(deadline);
   }
 
@@ -163,13 +217,13 @@ final class BacklogStock<D, M> {
    */
   boolean flushSome(int flush, int steps, Consumer<D> flushed) {
     for (int i = 0; i < steps; i++) {
-      BacklogSite<D, M> site = oldest;
+      BacklogSite<D, M> site = sites.isEmpty() ? null : sites.values().iterator().next();
       if (site == null || site.flushes - flush >= 0) {
         return false;
       }
-      remove(site);
+      sites.remove(site.destination);
+      sites.put(site.destination, site);
       site.flushes = flush;
-      append(site);
       flush(site);
       flushed.accept(site.destination);
     }
@@ -178,98 +232,101 @@ final class BacklogStock<D, M> {
 
   // -- going out
 
-  /** Returns the expired message whose turn it is; null if it is a lane's turn, or nobody's. */
-  @Nullable BacklogEntry<D, M> nextExpired() {
-    BacklogEntry<D, M> entry = expired.first();
-    if (entry == null || rounds.isFreshTurn(true)) {
-      return null;
+  /** Returns the expired message whose turn it is, {@code NONE} if it is another one's. */
+  int nextExpired() {
+    int place = lists.first(expired);
+    if (place == NONE || rounds.isFreshTurn(true)) {
+      return NONE;
     }
     expiredHadTurn = !expiredHadTurn;
     if (!expiredHadTurn && !rounds.isEmpty()) {
-      return null;
+      return NONE;
     }
     rounds.otherTurn();
-    return entry;
+    return place;
   }
 
   /** Returns the lane that may ask, if there is one. */
   @Nullable BacklogLane<D, M> nextLane() {
-    return rounds.next(!expired.isEmpty());
+    return rounds.next(!lists.isEmpty(expired));
   }
 
-  /** Returns any message, if there is one: expired ones first, then site by site. */
-  @Nullable BacklogEntry<D, M> any() {
-    if (!expired.isEmpty()) {
-      return expired.first();
+  /** Returns any message, or {@code NONE}: expired ones first, then site by site. */
+  int any() {
+    if (!lists.isEmpty(expired)) {
+      return lists.first(expired);
     }
-    BacklogSite<D, M> site = oldest;
-    while (site != null && site.pending == 0) { // asking, a moment ago for a message now gone
-      site = site.behind;
+    for (BacklogSite<D, M> site : sites.values()) {
+      if (site.pending > 0) { // or it asks, a moment ago for a message now gone
+        return site.any();
+      }
     }
-    return site == null ? null : site.any();
+    return NONE;
   }
 
   /** Takes a message out for good. */
-  void takeOut(BacklogEntry<D, M> entry) {
-    unlink(entry);
-    wheel.cancel(entry);
-    entry.become(State.GONE);
-    entry.forget();
-    entry.site.pending--;
-    tidy(entry.site);
+  void takeOut(int place) {
+    BacklogSite<D, M> site = site(place);
+    if (places.state(place) != State.EXPIRED) {
+      wheel.cancel(place);
+    }
+    unlink(site, place);
+    places.give(place);
+    site.pending--;
+    tidy(site);
   }
 
-  private void unlink(BacklogEntry<D, M> entry) {
-    switch (entry.state()) {
+  private void unlink(BacklogSite<D, M> site, int place) {
+    switch (places.state(place)) {
       case WAITING -> {
         waiting--;
-        entry.site.unlinkWaiting(entry);
+        site.unlinkWaiting(place);
       }
       case QUEUED -> {
         queued--;
-        entry.site.laneOf(entry).mail.unlink(entry);
+        lists.unlink(place);
       }
       case EXPIRED -> {
         lapsed--;
-        expired.unlink(entry);
+        lists.unlink(place);
       }
-      case GONE -> throw new IllegalStateException("gone: " + entry);
+      case GONE -> throw new IllegalStateException("gone: " + place);
     }
   }
 
   /** Takes lanes without due mail out of the rounds, and forgets a site without mail. */
   private void tidy(BacklogSite<D, M> site) {
     BacklogLane<D, M> fresh = site.freshIfAny();
-    if (fresh != null && fresh.next() == null) {
+    if (fresh != null && !fresh.hasMail()) {
       rounds.withdraw(fresh);
     }
-    if (site.retried.next() == null) {
+    if (!site.retried.hasMail()) {
       rounds.withdraw(site.retried);
     }
     if (site.pending == 0 && !site.isAsking()) {
       unpark(site);
-      remove(site);
       sites.remove(site.destination);
+      site.end();
     }
   }
 
   // -- the gate's answers
 
-  /** The lane was admitted; returns its message, or null if it has none any more. */
-  @Nullable BacklogEntry<D, M> admitted(BacklogLane<D, M> lane) {
+  /** The lane was admitted; returns its message's place, {@code NONE} if it has none any more. */
+  int admitted(BacklogLane<D, M> lane) {
     rounds.asked(lane, true);
-    BacklogEntry<D, M> entry = lane.next();
-    if (entry == null) {
+    int place = lane.next();
+    if (place == NONE) {
       tidy(lane.site);
     }
-    return entry;
+    return place;
   }
 
   /** The lane was refused for its site's sake. */
   void park(BacklogLane<D, M> lane, Refusal refusal, int toldBefore) {
     rounds.asked(lane, true);
     BacklogSite<D, M> site = lane.site;
-    if (site.told != toldBefore || lane.next() == null) {
+    if (site.told != toldBefore || !lane.hasMail()) {
       rounds.offer(lane);
       tidy(site);
       return;
@@ -293,7 +350,7 @@ final class BacklogStock<D, M> {
       parked--;
       site.parked = false;
       site.suspended = false;
-      wheel.cancel(site);
+      siteWheel.cancel(site);
       rounds.offer(site.retried);
       BacklogLane<D, M> fresh = site.freshIfAny();
       if (fresh != null) {
@@ -305,7 +362,7 @@ final class BacklogStock<D, M> {
   /** The lane was refused for want of what all share. */
   void shutOut(BacklogLane<D, M> lane, Refusal refusal, int toldBefore) {
     rounds.asked(lane, false);
-    if (lane.next() == null || lane.site.parked) {
+    if (!lane.hasMail() || lane.site.parked) {
       tidy(lane.site);
     } else {
       rounds.shutOut(lane, refusal.reason(), rounds.told() != toldBefore);
@@ -313,35 +370,5 @@ final class BacklogStock<D, M> {
     if (rounds.shutOut() > 0 && !scoutAlarm.isScheduled()) {
       schedule(scoutAlarm, now + SCOUT_EVERY);
     }
-  }
-
-  // -- the list of sites
-
-  private void append(BacklogSite<D, M> site) {
-    BacklogSite<D, M> last = newest;
-    site.before = last;
-    if (last == null) {
-      oldest = site;
-    } else {
-      last.behind = site;
-    }
-    newest = site;
-  }
-
-  private void remove(BacklogSite<D, M> site) {
-    BacklogSite<D, M> before = site.before;
-    BacklogSite<D, M> behind = site.behind;
-    if (before == null) {
-      oldest = behind;
-    } else {
-      before.behind = behind;
-    }
-    if (behind == null) {
-      newest = before;
-    } else {
-      behind.before = before;
-    }
-    site.before = null;
-    site.behind = null;
   }
 }

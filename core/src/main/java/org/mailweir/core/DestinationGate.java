@@ -81,6 +81,14 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
   GateStats stats();
 
   /**
+   * Returns what it would have done, if it is in {@linkplain GateBuilder#shadow shadow mode}; empty
+   * if it is not.
+   */
+  default Optional<ShadowStats> shadow() {
+    return Optional.empty();
+  }
+
+  /**
    * Refuses all waiting and all later admissions with {@link Refusal.Reason#CLOSED}. Permits in
    * flight stay valid and are settled as usual.
    */

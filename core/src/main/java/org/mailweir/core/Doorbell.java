@@ -117,7 +117,7 @@ final class Doorbell<D> {
       Site<D> site = table.get(destination);
       Cause cause = cause(site, attempt);
       if (site != null && cause == Cause.SITE) {
-        site.watch = own;
+        site.queue().watch = own;
       } else if (cause == Cause.SHARED) {
         turns.watch = shared;
       }

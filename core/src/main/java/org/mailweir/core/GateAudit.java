@@ -103,14 +103,20 @@ final class GateAudit {
     return bySite;
   }
 
-  /** A suspended site has a refusal as long as its next probe is planned, any other has none. */
+  /**
+   * A suspended site has a refusal while its next probe is planned or due, and keeps it while that
+   * is out; any other has none. A probe that only tries whether our own network is up gives none.
+   */
   private static void checkSuspension(Site<?> site) {
     boolean suspended = site.standing == Standing.SUSPENDED;
     Trouble<?> trouble = site.trouble;
     boolean refuses = trouble != null && trouble.refusal != null;
-    boolean planned = trouble != null && trouble.isScheduled();
-    planned |= site.probing || site.probeQueued;
-    equal("refusal of " + site.destination, suspended && planned, refuses);
+    boolean planned = (trouble != null && trouble.isScheduled()) || site.probeQueued;
+    if (suspended && planned) {
+      equal("refusal of " + site.destination, true, refuses);
+    } else if (!suspended || !site.probing) {
+      equal("refusal of " + site.destination, false, refuses);
+    }
   }
 
   private static void checkBytes(Site<?> site, long size) {

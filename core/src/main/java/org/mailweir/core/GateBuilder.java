@@ -30,6 +30,7 @@ public final class GateBuilder<D> {
   @Nullable Function<? super D, Optional<Rate>> rate;
   long maxBytes = ByteBudget.UNLIMITED;
   @Nullable ToLongFunction<? super D> maxBytesPerDestination;
+  boolean shadow;
 
   GateBuilder() {}
 
@@ -149,9 +150,28 @@ public final class GateBuilder<D> {
     return this;
   }
 
+  /**
+   * Sets shadow mode: the gate decides and counts, and admits at once whatever it has decided, to
+   * show what it would do before it does it. What it would have refused or held is in {@link
+   * DestinationGate#shadow}, with what became of it; it holds no permit and teaches the gate
+   * nothing, as it would have taught nothing. {@link GateStats#refused} counts decisions: what
+   * would have waited is in it as {@link Refusal.Reason#CANCELLED}.
+   *
+   * <p>Suspensions by hand are obeyed all the same, and what was closed stays closed. Memory of
+   * failing destinations, probes and windows work as ever, on what the gate would have admitted. A
+   * gate in shadow mode has no {@link Backlog}.
+   *
+   * @param shadow whether to refuse nothing; default false
+   */
+  public GateBuilder<D> shadow(boolean shadow) {
+    this.shadow = shadow;
+    return this;
+  }
+
   /** Builds the gate; its time begins at the present reading of the time source. */
   public DestinationGate<D> build() {
-    return new PolicyGate<>(this);
+    PolicyGate<D> gate = new PolicyGate<>(this);
+    return shadow ? new ShadowGate<>(gate) : gate;
   }
 
   int maxInFlight() {

@@ -97,8 +97,8 @@ final class GatePermit<D> implements Permit {
   }
 
   @Override
-  public void ready() {
-    site.gate.ready(this);
+  public boolean ready() {
+    return site.gate.ready(this);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.mailweir.core;
 
 import static java.util.Objects.requireNonNull;
+import static org.mailweir.core.BacklogPlaces.NONE;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -8,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.mailweir.core.BacklogEntry.State;
 import org.mailweir.core.Dispatch.Permitted;
 import org.mailweir.core.Doorbell.Cause;
 import org.mailweir.core.Refusal.Reason;
@@ -91,32 +91,34 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
       }
       totals.accepted++;
       BacklogSite<D, M> site = stock.siteOf(destination);
-      return delay <= 0 || site.suspended || bell.isSuspended(destination)
-          ? stock.addDue(site, message, fresh, life)
-          : stock.addWaiting(site, message, delay, life);
+      int place =
+          delay <= 0 || site.suspended || bell.isSuspended(destination)
+              ? stock.addDue(site, message, fresh, life)
+              : stock.addWaiting(site, message, delay, life);
+      return new BacklogTicket(this, place, stock.places.generation(place));
     } finally {
       leave();
     }
   }
 
-  boolean cancel(BacklogEntry<D, M> entry) {
+  boolean cancel(int place, int generation) {
     lock.lock();
     try {
-      if (entry.state() == State.GONE) {
+      if (!stock.places.isCurrent(place, generation)) {
         return false;
       }
       totals.cancelled++;
-      stock.takeOut(entry);
+      stock.takeOut(place);
       return true;
     } finally {
       leave();
     }
   }
 
-  boolean isPending(BacklogEntry<D, M> entry) {
+  boolean isPending(int place, int generation) {
     lock.lock();
     try {
-      return entry.state() != State.GONE;
+      return stock.places.isCurrent(place, generation);
     } finally {
       lock.unlock();
     }
@@ -164,9 +166,9 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
       int allTold;
       lock.lock();
       try {
-        BacklogEntry<D, M> entry = closed ? stock.any() : stock.nextExpired();
-        if (entry != null) {
-          return giveUp(entry);
+        int place = closed ? stock.any() : stock.nextExpired();
+        if (place != NONE) {
+          return giveUp(place);
         }
         lane = closed || refusals == REFUSALS_A_CALL ? null : stock.nextLane();
         if (lane == null) {
@@ -186,10 +188,10 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
   }
 
   /** Takes out a message that needs no permit. */
-  private Dispatch<D, M> giveUp(BacklogEntry<D, M> entry) {
-    Dispatch<D, M> dispatch = entry.unpermitted();
+  private Dispatch<D, M> giveUp(int place) {
+    Dispatch<D, M> dispatch = stock.unpermitted(place);
     totals.count(dispatch);
-    stock.takeOut(entry);
+    stock.takeOut(place);
     return dispatch;
   }
 
@@ -230,14 +232,14 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
   }
 
   private @Nullable Dispatch<D, M> dispatch(BacklogLane<D, M> lane, Permit permit) {
-    BacklogEntry<D, M> entry = stock.admitted(lane);
-    if (entry == null) {
+    int place = stock.admitted(lane);
+    if (place == NONE) {
       return null;
     }
-    Dispatch<D, M> dispatch = new Permitted<>(lane.site.destination, entry.message(), permit);
+    Dispatch<D, M> dispatch = new Permitted<>(lane.site.destination, stock.message(place), permit);
     totals.count(dispatch);
-    stock.takeOut(entry);
-    stock.rounds.offer(lane);
+    stock.rounds.offer(lane); // before its site may be forgotten
+    stock.takeOut(place);
     return dispatch;
   }
 
@@ -274,10 +276,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
       if (closed) {
         return 0;
       }
-      if (now - stock.now > 0) {
-        stock.now = now;
-      }
-      return stock.wheel.advance(stock.now, limit);
+      return stock.advance(now, limit);
     } finally {
       leave();
     }
@@ -287,8 +286,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
   public long nextDue() {
     lock.lock();
     try {
-      long next =
-          hasWork() ? stock.now : closed ? stock.now + Long.MAX_VALUE : stock.wheel.nextDue();
+      long next = hasWork() ? stock.now : closed ? stock.now + Long.MAX_VALUE : stock.nextDue();
       wakeup.promise(next);
       return next;
     } finally {

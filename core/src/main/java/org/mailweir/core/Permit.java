@@ -15,8 +15,10 @@ public non-sealed interface Permit extends Admission, AutoCloseable {
    * Reports that the remote has taken us to the point where MAIL may be sent (TCP, banner, EHLO,
    * TLS and the second EHLO are done, or a connection was reused). Call it once; later calls change
    * nothing.
+   *
+   * @return whether the message may be sent; false if the permit was settled or detached before
    */
-  void ready();
+  boolean ready();
 
   /**
    * Frees the client of an attempt that is not ready in time. The attempt itself may go on in the

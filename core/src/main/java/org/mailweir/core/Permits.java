@@ -129,13 +129,17 @@ final class Permits<D> {
   }
 
   /** Notes that the remote has taken us to the point where MAIL may be sent. */
-  void ready(GatePermit<D> permit, long now) {
-    if (permit.state() == GatePermit.State.IN_FLIGHT && !permit.isReady) {
+  boolean ready(GatePermit<D> permit, long now) {
+    if (permit.state() != GatePermit.State.IN_FLIGHT) {
+      return false;
+    }
+    if (!permit.isReady) {
       permit.isReady = true;
       permit.site.connecting--;
       counters.connecting--;
       standings.ready(permit.site, now);
     }
+    return true;
   }
 
   boolean detach(GatePermit<D> permit, long now) {

@@ -218,10 +218,10 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   // -- permits
 
-  void ready(GatePermit<D> permit) {
+  boolean ready(GatePermit<D> permit) {
     enter();
     try {
-      permits.ready(permit, now);
+      return permits.ready(permit, now);
     } finally {
       leave();
     }

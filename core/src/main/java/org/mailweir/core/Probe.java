@@ -19,6 +19,11 @@ public interface Probe<D> extends AutoCloseable {
    */
   boolean settle(Outcome outcome, String detail);
 
+  /** Reports the result without words. See {@link #settle(Outcome, String)}. */
+  default boolean settle(Outcome outcome) {
+    return settle(outcome, "");
+  }
+
   /** Reports {@link Outcome#UNKNOWN} unless settled before. */
   @Override
   default void close() {

@@ -35,7 +35,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
   boolean probeQueued;
   boolean probing;
 
-  /** Null unless some wait. */
+  /** Null unless some wait, or somebody watches. */
   @Nullable WaitQueue<D> queue;
 
   // What it answered.
@@ -58,9 +58,6 @@ final class Site<D> extends DestinationTable.Entry<D> {
 
   /** What the embedder has set for it; null if nothing. */
   @Nullable SiteLimits<D> limits;
-
-  /** Told once when mail of it that was refused may be asked for again; see {@link Doorbell}. */
-  @Nullable Runnable watch;
 
   Site(D destination, PolicyGate<D> gate) {
     super(destination);

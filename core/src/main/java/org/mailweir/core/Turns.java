@@ -220,9 +220,10 @@ final class Turns<D> {
     GatePermit<D> permit = waiter.permit;
     Site<D> site = permit.site;
     waiter.queued = false;
-    site.queue().remove(waiter);
+    WaitQueue<D> queue = site.queue();
+    queue.remove(waiter);
     site.waiting--;
-    if (site.waiting == 0) {
+    if (queue.isIdle()) {
       site.queue = null;
     }
     counters.waiting--;
@@ -306,10 +307,11 @@ final class Turns<D> {
       site.inTurnRing = true;
       ring.add(site);
     }
-    Runnable watcher = site.watch;
-    if (watcher != null && hasRoom(site)) {
-      site.watch = null;
-      callbacks.add(watcher);
+    WaitQueue<D> queue = site.queue;
+    if (queue != null && queue.watch != null && hasRoom(site)) {
+      callbacks.add(queue.watch);
+      queue.watch = null;
+      site.queue = queue.isIdle() ? null : queue;
     }
     ring();
   }

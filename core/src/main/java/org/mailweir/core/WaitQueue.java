@@ -15,8 +15,18 @@ final class WaitQueue<D> {
   private final Lane<D> fresh = new Lane<>();
   private final Lane<D> retried = new Lane<>();
 
+  /**
+   * Told once when mail that was refused, and does not wait here, may have a turn; see Doorbell.
+   */
+  @Nullable Runnable watch;
+
   boolean isEmpty() {
-    return fresh.size + retried.size == 0;
+    return size() == 0;
+  }
+
+  /** Returns whether nobody waits, and nobody watches. */
+  boolean isIdle() {
+    return isEmpty() && watch == null;
   }
 
   int size() {

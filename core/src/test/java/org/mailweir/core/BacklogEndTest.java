@@ -12,7 +12,6 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** How mail leaves without a delivery: expired, cancelled, refused, given back. */
 class BacklogEndTest {
@@ -22,20 +21,6 @@ class BacklogEndTest {
   private final BacklogHarness mail = BacklogHarness.start();
 
   // -- expiry
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1, 1_000_000_000, (1L << 28) - 1, 1L << 28, 63_072_000_000_000_000L})
-  void keepsALifeInFewBitsAndNeverShortensIt(long life) {
-    mail.submit(LIVE, "m");
-    var entry = new BacklogEntry<>(mail.backlog.stock.sites.get(LIVE), "n", true);
-    entry.become(BacklogEntry.State.QUEUED);
-    entry.lives(life);
-    assertThat(entry.lifeAfterDue() - life).isBetween(0L, (1L << 28) - 1);
-    assertThat(entry.state()).isEqualTo(BacklogEntry.State.QUEUED);
-    assertThat(entry.isFresh()).isTrue();
-    assertThat(entry.isToExpire()).isFalse();
-    mail.permitted("m").close();
-  }
 
   @Test
   void expiresWhileItWaitsForItsTime() {

@@ -23,7 +23,7 @@ import org.mailweir.core.Dispatch.Permitted;
  */
 final class BacklogModel {
   /** A lifetime is rounded up to 2^28 ns, a deadline to a tick. */
-  private static final long ROUNDING = (1L << 28) + (1L << BacklogStock.TICK_SHIFT);
+  private static final long ROUNDING = (1L << 28) + (1L << BacklogWheel.TICK_SHIFT);
 
   static final class Message {
     final int id;
@@ -262,7 +262,7 @@ final class BacklogModel {
   private void step() {
     backlog.assertConsistent();
     gate.assertConsistent();
-    TimerWheelStructure.assertConsistent(backlog.stock.wheel);
+    TimerWheelStructure.assertConsistent(backlog.stock.siteWheel);
     BacklogStats stats = backlog.stats();
     assertThat(stats.pending()).isEqualTo(pending.size()).isLessThanOrEqualTo(maxMessages);
     assertThat(stats.accepted())

@@ -9,6 +9,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 /**
@@ -91,6 +92,15 @@ class BacklogPropertyTest {
 
   @Provide
   Arbitrary<List<Step>> steps() {
+    return steps(10, 150);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> manySteps() {
+    return steps(1_000, 4_000);
+  }
+
+  private static Arbitrary<List<Step>> steps(int least, int most) {
     Arbitrary<Kind> kinds =
         Arbitraries.frequency(
             Tuple.of(12, Kind.SUBMIT),
@@ -115,8 +125,8 @@ class BacklogPropertyTest {
     return Combinators.combine(kinds, number, number, number)
         .as(Step::new)
         .list()
-        .ofMinSize(10)
-        .ofMaxSize(150);
+        .ofMinSize(least)
+        .ofMaxSize(most);
   }
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
@@ -135,6 +145,14 @@ class BacklogPropertyTest {
       perform(model, step);
     }
     model.windUp();
+  }
+
+  /** The same for hours, in lives twenty times as long: profile {@code soak}. */
+  @Tag("soak")
+  @Property(tries = 20_000, edgeCases = EdgeCasesMode.NONE)
+  void losesNothingForLong(
+      @ForAll("settings") Setting setting, @ForAll("manySteps") List<Step> steps) {
+    losesNothingWhateverIsDone(setting, steps);
   }
 
   private static void perform(BacklogModel model, Step step) {

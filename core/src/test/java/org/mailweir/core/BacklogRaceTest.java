@@ -57,7 +57,7 @@ class BacklogRaceTest {
       switch (answer) {
         case 0 -> stock.park(lane, FULL, lane.site.told);
         case 1 -> stock.shutOut(lane, CLIENTS, stock.rounds.told());
-        default -> assertThat(stock.admitted(lane)).isNull();
+        default -> assertThat(stock.admitted(lane)).isEqualTo(BacklogPlaces.NONE);
       }
       mail.backlog.assertConsistent();
       assertThat(mail.backlog.stats().destinations()).isZero();

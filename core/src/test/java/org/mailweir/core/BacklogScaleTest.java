@@ -199,10 +199,32 @@ class BacklogScaleTest {
   }
 
   @Test
-  void aWaitingMessageTakesAtMost48BytesBeyondItself() {
+  void aWaitingMessageTakes36BytesBeyondItselfAndItsTicket24WhileItIsKept() {
     mail.gate.live(LIVE);
     Duration delay = Duration.ofHours(1);
     assertThat(Allocations.bytesPerRun(100_000, i -> backlog.defer(LIVE, "m", delay)))
-        .isLessThanOrEqualTo(48.5);
+        .isLessThanOrEqualTo(36 + 24 + 0.5);
+  }
+
+  @Test
+  void memoryOfAPeakIsGivenBackAndOldTicketsStayVoid() {
+    mail.gate.live(LIVE);
+    BacklogPlaces places = mail.backlog.stock.places;
+    int before = places.capacity();
+    List<Ticket> tickets = new ArrayList<>();
+    for (int round = 0; round < 2; round++) {
+      List<Ticket> own = new ArrayList<>();
+      for (int i = 0; i < 100_000; i++) {
+        own.add(backlog.defer(LIVE, "m", Duration.ofHours(1)));
+      }
+      mail.backlog.assertConsistent();
+      assertThat(places.capacity()).isBetween(100_000, 103_000);
+      assertThat(tickets).noneMatch(Ticket::isPending).noneMatch(Ticket::cancel);
+      assertThat(own).allMatch(Ticket::isPending).allMatch(Ticket::cancel);
+      mail.backlog.assertConsistent();
+      assertThat(places.capacity()).isLessThanOrEqualTo(before + 2 * BacklogPlaces.CHUNK);
+      tickets.addAll(own);
+    }
+    assertThat(tickets).noneMatch(Ticket::isPending).noneMatch(Ticket::cancel);
   }
 }

@@ -45,7 +45,7 @@ class BacklogTest {
       mail.jump(Duration.ofNanos(next - mail.gate.now()));
       next = mail.backlog.nextDue();
     }
-    assertThat(mail.gate.now() - due).isBetween(0L, 1L << BacklogStock.TICK_SHIFT);
+    assertThat(mail.gate.now() - due).isBetween(0L, 1L << BacklogWheel.TICK_SHIFT);
     assertThat(mail.backlog.nextDue()).isEqualTo(mail.gate.now());
     mail.permitted("m").close();
     assertThat(mail.backlog.nextDue()).isEqualTo(mail.gate.now() + Long.MAX_VALUE);

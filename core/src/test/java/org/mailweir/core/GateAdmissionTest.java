@@ -242,13 +242,23 @@ class GateAdmissionTest {
     for (Outcome again : Outcome.values()) {
       assertThat(permit.settle(again, "again")).isFalse();
       permit.close();
-      permit.ready();
+      assertThat(permit.ready()).as("may send").isFalse();
       assertThat(permit.detach()).isFalse();
     }
     gate.gate.assertConsistent();
     assertThat(gate.stats().inFlight()).isEqualTo(1);
     assertThat(gate.stats().settled().get(outcome)).isEqualTo(1);
     other.close();
+    gate.assertAllGivenBack();
+  }
+
+  @Test
+  void aPermitThatIsInFlightMaySendHoweverOftenItIsReady() {
+    Permit permit = gate.permit("a.test");
+    assertThat(permit.ready()).isTrue();
+    assertThat(permit.ready()).isTrue();
+    gate.gate.assertConsistent();
+    permit.close();
     gate.assertAllGivenBack();
   }
 
@@ -266,6 +276,7 @@ class GateAdmissionTest {
     Permit permit = gate.permit("a.test");
     assertThat(permit.detach()).isTrue();
     assertThat(permit.detach()).as("may go on, still").isTrue();
+    assertThat(permit.ready()).as("may send").isFalse();
     GateStats stats = gate.stats();
     assertThat(List.of(stats.clientsHeld(), stats.inFlight(), stats.unproven())).containsOnly(0);
     assertThat(stats.detached()).isEqualTo(1);

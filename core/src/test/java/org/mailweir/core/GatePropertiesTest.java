@@ -12,6 +12,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.GateModel.Client;
@@ -108,6 +109,15 @@ class GatePropertiesTest {
 
   @Provide
   Arbitrary<List<Step>> steps() {
+    return steps(10, 200);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> manySteps() {
+    return steps(1_000, 4_000);
+  }
+
+  private static Arbitrary<List<Step>> steps(int least, int most) {
     Arbitrary<Kind> kinds =
         Arbitraries.frequency(
             Tuple.of(3, Kind.BEGIN),
@@ -137,8 +147,8 @@ class GatePropertiesTest {
     return Combinators.combine(kinds, number, number, number)
         .as(Step::new)
         .list()
-        .ofMinSize(10)
-        .ofMaxSize(200);
+        .ofMinSize(least)
+        .ofMaxSize(most);
   }
 
   @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
@@ -160,6 +170,14 @@ class GatePropertiesTest {
       perform(model, step);
     }
     windUp(model);
+  }
+
+  /** The same for hours, in lives twenty times as long: profile {@code soak}. */
+  @Tag("soak")
+  @Property(tries = 20_000, edgeCases = EdgeCasesMode.NONE)
+  void keepsToThePolicyForLong(
+      @ForAll("settings") Setting setting, @ForAll("manySteps") List<Step> steps) {
+    keepsToThePolicyWhateverIsDone(setting, steps);
   }
 
   private static void perform(GateModel model, Step step) {

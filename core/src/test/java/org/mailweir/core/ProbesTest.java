@@ -48,6 +48,13 @@ class ProbesTest {
   }
 
   @Test
+  void aProbeMayReportWithoutWords() {
+    gate.suspend("a.test");
+    assertThat(gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY)).isTrue();
+    assertThat(gate.status("a.test").standing()).isNotEqualTo(Standing.SUSPENDED);
+  }
+
+  @Test
   void jitterSpreadsTheProbesOfAHerd() {
     Set<Long> times = new HashSet<>();
     gate.suspendMany("d", 100);

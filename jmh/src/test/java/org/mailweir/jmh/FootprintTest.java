@@ -46,11 +46,11 @@ final class FootprintTest {
   }
 
   @Test
-  void aLiveDestinationTakes220Bytes() {
+  void aLiveDestinationTakes200Bytes() {
     settleEach(Outcome.DELIVERED);
     long used = bytes() - empty;
     report("live", used);
-    assertThat(used / FULL).isLessThanOrEqualTo(220);
+    assertThat(used / FULL).isLessThanOrEqualTo(200);
     assertThat(used).isLessThanOrEqualTo(16_000_000);
   }
 
@@ -59,7 +59,7 @@ final class FootprintTest {
     settleEach(Outcome.UNREACHABLE);
     long used = bytes() - empty;
     report("suspended", used);
-    assertThat(used / FULL).isLessThanOrEqualTo(400);
+    assertThat(used / FULL).isLessThanOrEqualTo(392);
   }
 
   @Test

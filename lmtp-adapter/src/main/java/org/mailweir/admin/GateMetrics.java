@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.GateStats;
 import org.mailweir.core.Outcome;
@@ -44,7 +45,7 @@ final class GateMetrics {
     bindGauges();
     bindCounters();
     new JvmMemoryMetrics().bindTo(registry);
-    this.further = List.copyOf(further);
+    this.further = Stream.concat(Stream.of(new ShadowMetrics(gate)), further.stream()).toList();
     this.further.forEach(binder -> binder.bindTo(registry));
   }
 

@@ -286,8 +286,9 @@ final class FakeGate implements DestinationGate<Destination> {
     }
 
     @Override
-    public void ready() {
+    public boolean ready() {
       ready = true;
+      return outcome.isEmpty() && !detached;
     }
 
     @Override

@@ -153,8 +153,8 @@ final class OpenGate<D> implements DestinationGate<D> {
     }
 
     @Override
-    public void ready() {
-      // Nobody asks.
+    public boolean ready() {
+      return !settled.get();
     }
 
     @Override

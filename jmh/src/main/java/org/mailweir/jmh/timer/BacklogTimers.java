@@ -9,24 +9,24 @@ import org.mailweir.core.Outcome;
 import org.mailweir.core.Ticket;
 
 /**
- * Mailweir's backlog: messages for a thousand destinations, all healthy. What it fires is a message
+ * Mailweir's backlog: messages for destinations that are all healthy. What it fires is a message
  * that the gate has admitted, and whose permit is settled. Time is an argument.
  */
 final class BacklogTimers implements Timers {
-  private static final int DESTINATIONS = 1000;
   private static final int STEPS = 1000;
 
-  private final String[] destinations = new String[DESTINATIONS];
+  private final String[] destinations;
   private final DestinationGate<String> gate =
       DestinationGate.<String>builder().timeSource(() -> 0).build();
   private final Backlog<String, Boolean> backlog;
   private final Ticket[] planned;
   private long fired;
 
-  BacklogTimers(int slots) {
+  BacklogTimers(int slots, int sites) {
+    destinations = new String[sites];
     planned = new Ticket[slots];
     backlog = Backlog.<String, Boolean>builder(gate).maxMessages(slots).build();
-    for (int i = 0; i < DESTINATIONS; i++) {
+    for (int i = 0; i < sites; i++) {
       destinations[i] = "mail" + i + ".example";
     }
   }
@@ -34,7 +34,8 @@ final class BacklogTimers implements Timers {
   @Override
   public void schedule(int slot, long deadline) {
     planned[slot] =
-        backlog.defer(destinations[slot % DESTINATIONS], Boolean.TRUE, Duration.ofNanos(deadline));
+        backlog.defer(
+            destinations[slot % destinations.length], Boolean.TRUE, Duration.ofNanos(deadline));
   }
 
   @Override

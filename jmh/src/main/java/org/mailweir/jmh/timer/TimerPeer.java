@@ -6,8 +6,10 @@ import org.mailweir.core.WheelTimers;
 public enum TimerPeer {
   /** The wheel below Mailweir's gate and backlog. */
   MAILWEIR_WHEEL,
-  /** Mailweir's backlog: the wheel, a lock, the order of messages, and the gate. */
+  /** Mailweir's backlog: the wheel, a lock, the order of messages, and the gate; for a thousand. */
   MAILWEIR_BACKLOG,
+  /** The same with all mail for one destination. */
+  MAILWEIR_BACKLOG_OF_ONE,
   /** The JDK's {@code ScheduledThreadPoolExecutor}. */
   EXECUTOR,
   /** Netty's {@code HashedWheelTimer}. */
@@ -27,7 +29,8 @@ public enum TimerPeer {
   Timers make(int slots, Due due) {
     return switch (this) {
       case MAILWEIR_WHEEL -> new WheelTimers(slots);
-      case MAILWEIR_BACKLOG -> new BacklogTimers(slots);
+      case MAILWEIR_BACKLOG -> new BacklogTimers(slots, 1000);
+      case MAILWEIR_BACKLOG_OF_ONE -> new BacklogTimers(slots, 1);
       case EXECUTOR -> new ExecutorTimers(slots);
       case NETTY -> new NettyTimers(slots);
       case KAFKA -> new KafkaTimers(slots);

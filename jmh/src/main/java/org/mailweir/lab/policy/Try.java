@@ -70,11 +70,11 @@ final class Try implements Progress {
 
   @Override
   public boolean ready() {
-    if (!detached) {
-      hold.cancel();
-      permit.ready();
+    if (detached) {
+      return false;
     }
-    return !detached;
+    hold.cancel();
+    return permit.ready();
   }
 
   @Override

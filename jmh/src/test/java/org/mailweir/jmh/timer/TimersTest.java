@@ -7,8 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.openjdk.jmh.annotations.Param;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** The timers do what the benchmarks measure, and each benchmark runs with each of its peers. */
 final class TimersTest {
@@ -61,24 +60,43 @@ final class TimersTest {
 
   @ParameterizedTest
   @EnumSource
-  void firesAllOfOneTick(TimerPeer peer) {
-    FireBenchmark benchmark = new FireBenchmark();
-    benchmark.peer = peer;
-    benchmark.fill();
-    benchmark.fire();
-    benchmark.stop();
+  void defersAndReleasesAllOfOneTick(TimerPeer peer) {
+    deferAndRelease(peer, Due.IN_ONE_TICK);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MAILWEIR_WHEEL", "MAILWEIR_BACKLOG", "AGRONA", "CAFFEINE"})
-  void firesAllOfAnHour(TimerPeer peer) throws NoSuchFieldException {
-    assertThat(HourBenchmark.class.getDeclaredField("peer").getAnnotation(Param.class).value())
-        .contains(peer.name());
-    HourBenchmark benchmark = new HourBenchmark();
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"EXECUTOR", "NETTY", "KAFKA"})
+  void defersAndReleasesAllOfAnHour(TimerPeer peer) {
+    deferAndRelease(peer, Due.IN_AN_HOUR);
+  }
+
+  private static void deferAndRelease(TimerPeer peer, Due due) {
+    BacklogBenchmark benchmark = new BacklogBenchmark();
     benchmark.peer = peer;
-    benchmark.fill();
-    benchmark.passAnHour();
-    benchmark.stop();
+    benchmark.due = due;
+    benchmark.pending = SLOTS;
+    BacklogBenchmark.Count count = new BacklogBenchmark.Count();
+    BacklogBenchmark.NearlyFull nearlyFull = new BacklogBenchmark.NearlyFull();
+    nearlyFull.fill(benchmark);
+    benchmark.defer(nearlyFull, count);
+    nearlyFull.check();
+    assertThat(count.messages).isEqualTo(SLOTS / 10);
+    BacklogBenchmark.Full full = new BacklogBenchmark.Full();
+    full.fill(benchmark);
+    benchmark.release(full, count);
+    full.check();
+    assertThat(count.messages).isEqualTo(SLOTS / 10 + SLOTS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EXECUTOR", "NETTY", "KAFKA"})
+  void saysWhyTheHourIsLeftOutForThoseThatReadTheClock(TimerPeer peer) {
+    BacklogBenchmark benchmark = new BacklogBenchmark();
+    benchmark.peer = peer;
+    assertThatThrownBy(() -> new BacklogBenchmark.Full().fill(benchmark))
+        .hasMessageContaining("reads the clock");
   }
 
   @Test
