@@ -154,6 +154,10 @@ final class Figures {
     }
   }
 
+  private void put(String name, long value) {
+    put(name, (double) value);
+  }
+
   private void put(String name, double value) {
     figures.put(name, value);
   }
