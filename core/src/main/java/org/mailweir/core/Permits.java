@@ -129,7 +129,7 @@ final class Permits<D> {
   }
 
   /** Notes that the remote has taken us to the point where MAIL may be sent. */
-  boolean ready(GatePermit<D> permit) {
+  boolean ready(GatePermit<D> permit, long now) {
     if (permit.state() != GatePermit.State.IN_FLIGHT) {
       return false;
     }
@@ -137,6 +137,7 @@ final class Permits<D> {
       permit.isReady = true;
       permit.site.connecting--;
       counters.connecting--;
+      standings.ready(permit.site, now);
     }
     return true;
   }

@@ -221,7 +221,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   boolean ready(GatePermit<D> permit) {
     enter();
     try {
-      return permits.ready(permit);
+      return permits.ready(permit, now);
     } finally {
       leave();
     }

@@ -45,6 +45,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
   private long mean; // ns, of deliveries; before the first one, of those turned down; or 0
   private boolean meanOfDeliveries;
   byte deferralsInRow; // up to 10
+  private byte growthOwed; // deliveries by which its window has not grown yet
 
   // What it did not.
   int failures; // since it last answered
@@ -198,6 +199,7 @@ final class Site<D> extends DestinationTable.Entry<D> {
 
   /** See {@link Window#startAt}. */
   void startWindowAt(double start, long now) {
+    growthOwed = 0;
     window.startAt(start, now);
     room = (int) window.limit();
   }
@@ -210,12 +212,14 @@ final class Site<D> extends DestinationTable.Entry<D> {
 
   /** See {@link Window#cut}. */
   void cutWindow(double factor, long attemptBegan, long now) {
+    growthOwed = 0;
     window.cut(factor, attemptBegan, now);
     room = (int) window.limit();
   }
 
   /** See {@link Window#pushedBack}. */
   void pushedBack(int accepted, long now) {
+    growthOwed = 0;
     window.pushedBack(accepted, now);
     room = (int) window.limit();
   }
@@ -223,9 +227,24 @@ final class Site<D> extends DestinationTable.Entry<D> {
   /** Counts a delivery with 2xx, which is in flight still. See {@link Window#delivered}. */
   void growWindow(long now, double most) {
     if (inFlight >= room - 1) { // else it is not used up, and stays
-      window.delivered(now, inFlight, connecting, most);
-      room = (int) window.limit();
+      if (connecting <= Window.MOST_CONNECTING) {
+        window.delivered(now, inFlight, connecting, most);
+        room = (int) window.limit();
+      } else if (growthOwed < Byte.MAX_VALUE) {
+        growthOwed++;
+      }
     }
+  }
+
+  /** Returns whether its window may grow now by what it is owed. */
+  boolean isOwedGrowth() {
+    return growthOwed > 0 && connecting <= Window.MOST_CONNECTING && inFlight >= room - 1;
+  }
+
+  /** See {@link Window#pay}. */
+  void payGrowth(long now, double most) {
+    growthOwed = (byte) window.pay(growthOwed, now, most);
+    room = (int) window.limit();
   }
 
   /**

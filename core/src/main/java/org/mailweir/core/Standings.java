@@ -174,11 +174,26 @@ final class Standings<D> {
       site.deliveredAfter(now - flights.began(permit));
       turns.updateSlow(site);
     }
-    boolean recovering = site.standing == Standing.RECOVERING;
+    site.growWindow(now, mostWindow(site));
+    liveIfOpen(site);
+  }
+
+  /** Learns that an attempt is ready: the window may grow by what it is owed. */
+  void ready(Site<D> site, long now) {
+    if (site.isOwedGrowth()) {
+      site.payGrowth(now, mostWindow(site));
+      liveIfOpen(site);
+      turns.offer(site);
+    }
+  }
+
+  private int mostWindow(Site<D> site) {
     int most = shares.perDestinationWindow;
-    int ramp = Math.min(Window.SLOW_START_END, most);
-    site.growWindow(now, recovering ? ramp : most);
-    if (recovering && site.window() >= ramp) {
+    return site.standing == Standing.RECOVERING ? Math.min(Window.SLOW_START_END, most) : most;
+  }
+
+  private void liveIfOpen(Site<D> site) {
+    if (site.standing == Standing.RECOVERING && site.window() >= mostWindow(site)) {
       become(site, Standing.LIVE, "its window is open again");
     }
   }

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Growth</b> is by deliveries that ended with 2xx only, and only while the window is used (in
  * flight at or above L - 1): by 1 each up to {@value #SLOW_START_END} (slow start), then by 4/L
  * each. It pauses while two attempts are still on their way to being ready, so that a site which
- * takes K connections is asked for at most K + 2.
+ * takes K connections is asked for at most K + 2. What is earned in a pause is owed, and paid by at
+ * most 1 whenever an attempt is ready: else a site whose deliveries end together, as each takes the
+ * same time, would hardly grow.
  *
  * <p><b>Cuts</b> are made once a round: an attempt that began before the last cut does not cut
  * again (as TCP reduces once per round trip, RFC 5681), else one bad moment with twenty in flight
@@ -23,6 +25,10 @@ final class Window {
   static final int LIVE_SITE = 5;
   static final int RECOVERING_SITE = 2;
   static final int SLOW_START_END = 20;
+
+  /** Attempts on their way to being ready beside which the window grows. */
+  static final int MOST_CONNECTING = 1;
+
   static final long CEILING_KEPT = 60_000_000_000L;
 
   private double limit = NEW_SITE;
@@ -73,9 +79,28 @@ final class Window {
    * @param most the window's upper bound
    */
   void delivered(long now, int inFlight, int connecting, double most) {
-    if (inFlight < limit - 1 || connecting > 1) {
+    if (inFlight < limit - 1 || connecting > MOST_CONNECTING) {
       return;
     }
+    grow(now, most);
+  }
+
+  /**
+   * Grows by what earlier deliveries have earned, by about 1 at most.
+   *
+   * @return how many of them are not paid yet
+   */
+  int pay(int owed, long now, double most) {
+    double enough = limit + 1;
+    int left = owed;
+    while (left > 0 && limit < enough && limit < most) {
+      grow(now, most);
+      left--;
+    }
+    return left;
+  }
+
+  private void grow(long now, double most) {
     double slowStartEnd = past == null ? SLOW_START_END : past.slowStartEnd;
     double step = limit < slowStartEnd ? 1 : 4 / limit;
     limit = capped(limit + step, most, now);

@@ -86,6 +86,66 @@ class WindowTest {
     assertThat(window.limit()).isEqualTo(expected);
   }
 
+  /** A site that takes the same time for each message ends them together. */
+  @Test
+  void isPaidLaterWhatItHasEarnedWhileOthersWereNotReady() {
+    gate.live("a.test");
+    List<Permit> round = GateFlow.fill(gate, "a.test");
+    List<CompletableFuture<Admission>> next = waiters(12);
+    gate.advance(Duration.ofMillis(20));
+    round.forEach(permit -> gate.settle(permit, Outcome.DELIVERED));
+    assertThat(gate.window("a.test")).isEqualTo(6);
+    readyOneByOne(next);
+    assertThat(gate.window("a.test")).isEqualTo(10);
+    assertThat(gate.status("a.test").inFlight()).isEqualTo(10);
+  }
+
+  @Test
+  void isPaidByAtMostOneForEachThatIsReady() {
+    gate.live("a.test");
+    GateFlow.grow(gate, "a.test", 19);
+    List<Permit> round = GateFlow.fill(gate, "a.test");
+    List<CompletableFuture<Admission>> next = waiters(40);
+    gate.advance(Duration.ofMillis(20));
+    round.forEach(permit -> gate.settle(permit, Outcome.DELIVERED));
+    double before = gate.window("a.test");
+    for (CompletableFuture<Admission> answer : next) {
+      if (answer.isDone()) {
+        ((Permit) answer.join()).ready();
+        assertThat(gate.window("a.test")).isLessThan(before + 1.5);
+        before = gate.window("a.test");
+      }
+    }
+    assertThat(before).isBetween(23.0, 25.0); // 20, and about 4 more for a round of twenty
+  }
+
+  @Test
+  void isOwedNothingAfterAPushBack() {
+    gate.live("a.test");
+    List<Permit> round = GateFlow.fill(gate, "a.test");
+    List<CompletableFuture<Admission>> next = waiters(12);
+    gate.advance(Duration.ofMillis(20));
+    round.forEach(permit -> gate.settle(permit, Outcome.DELIVERED));
+    Permit first = (Permit) next.get(0).join();
+    Permit second = (Permit) next.get(1).join();
+    first.ready();
+    gate.settle(second, Outcome.PUSHED_BACK);
+    readyOneByOne(next);
+    assertThat(gate.window("a.test")).isEqualTo(1);
+  }
+
+  private List<CompletableFuture<Admission>> waiters(int count) {
+    return IntStream.range(0, count).mapToObj(i -> gate.waits("a.test")).toList();
+  }
+
+  private static void readyOneByOne(List<CompletableFuture<Admission>> answers) {
+    for (CompletableFuture<Admission> answer : answers) {
+      if (answer.isDone() && answer.join() instanceof Permit permit) {
+        permit.ready();
+      }
+    }
+  }
+
   // -- cuts
 
   @Test

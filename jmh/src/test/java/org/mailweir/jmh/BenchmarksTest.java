@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mailweir.herd.DeadHerd;
+import org.mailweir.lab.scenario.Result;
 import org.openjdk.jmh.annotations.Param;
 
 /** Each benchmark runs with each of its peers; it throws where it does not do what it measures. */
@@ -75,8 +75,8 @@ final class BenchmarksTest {
 
   @Test
   void runsTheHerd() {
-    DeadHerd.Result result = new HerdBenchmark().flushedHerd();
-    assertThat(result.refusals().values().stream().mapToInt(Integer::intValue).sum())
+    Result result = new HerdBenchmark().herd();
+    assertThat(result.refusals().values().stream().mapToLong(Long::longValue).sum())
         .isGreaterThanOrEqualTo(20_000 - 200);
   }
 }

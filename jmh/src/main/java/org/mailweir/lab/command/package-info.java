@@ -1,0 +1,5 @@
+/** The laboratory on the command line. */
+@NullMarked
+package org.mailweir.lab.command;
+
+import org.jspecify.annotations.NullMarked;
