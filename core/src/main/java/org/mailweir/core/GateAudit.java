@@ -111,7 +111,11 @@ final class GateAudit {
     boolean suspended = site.standing == Standing.SUSPENDED;
     Trouble<?> trouble = site.trouble;
     boolean refuses = trouble != null && trouble.refusal != null;
-    boolean planned = (trouble != null && trouble.isScheduled()) || site.probeQueued;
+    boolean timed = trouble != null && trouble.isScheduled();
+    if (!suspended) {
+      equal("timer of the probe of " + site.destination, false, timed);
+    }
+    boolean planned = timed || site.probeQueued;
     if (suspended && planned) {
       equal("refusal of " + site.destination, true, refuses);
     } else if (!suspended || !site.probing) {

@@ -137,6 +137,25 @@ class StandingTest {
   }
 
   @Test
+  void aSiteThatIsNewAgainIsSuspendedByItsFirstFailure() {
+    gate.live("a.test");
+    gate.suspend("a.test");
+    gate.jump(Duration.ofMinutes(60));
+    gate.settle(gate.permit("a.test"), Outcome.UNREACHABLE);
+    assertThat(gate.standing("a.test")).isEqualTo(SUSPENDED);
+  }
+
+  @Test
+  void aSiteThatAnOutageGaveBackStartsWithoutFailures() {
+    OutageScene scene = new OutageScene(gate);
+    scene.liveSites(6);
+    gate.suspend("live0.test");
+    scene.begin(1);
+    assertThat(gate.standing("live0.test")).isEqualTo(LIVE);
+    assertThat(gate.status("live0.test").failures()).isZero();
+  }
+
+  @Test
   void aSuspendedSiteThatWasProbedWithinTheHourStaysSuspended() {
     gate.suspend("a.test");
     gate.jump(Duration.ofMinutes(30));

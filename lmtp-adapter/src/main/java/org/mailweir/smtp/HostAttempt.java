@@ -171,8 +171,7 @@ final class HostAttempt {
     } else if (mode.required()) {
       throw new AttemptFailure("4.7.4", peer + ": TLS is required, but not offered", Fault.HOST);
     }
-    return new Session(
-        wire, destination, tls, peer, capabilities, surroundings.clock());
+    return new Session(wire, destination, tls, peer, capabilities, surroundings.clock());
   }
 
   private void secure(Wire wire, TlsPolicy tls)

@@ -134,8 +134,7 @@ public final class SmtpClient implements SmtpConnector, AutoCloseable {
   /** Takes a session of the destination's own, or one of which it would have asked the same TLS. */
   private Optional<Session> take(Destination destination, HostSet hosts)
       throws InterruptedException {
-    Optional<Session> own =
-        pool.take(hosts, session -> session.destination().equals(destination));
+    Optional<Session> own = pool.take(hosts, session -> session.destination().equals(destination));
     if (own.isPresent()) {
       return own;
     }

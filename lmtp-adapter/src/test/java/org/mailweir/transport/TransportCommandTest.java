@@ -31,7 +31,15 @@ class TransportCommandTest {
   @ParameterizedTest
   @EnumSource(
       names = {
-        "HOSTNAME", "DNS", "TLS_POLICY", "MXDELIV", "ADMIN", "MAX_BODY_MEMORY", "RECALL", "SHADOW", "TRUST"
+        "HOSTNAME",
+        "DNS",
+        "TLS_POLICY",
+        "MXDELIV",
+        "ADMIN",
+        "MAX_BODY_MEMORY",
+        "RECALL",
+        "SHADOW",
+        "TRUST"
       },
       mode = EnumSource.Mode.EXCLUDE)
   void showsTheDefaultThatItHas(Setting setting) throws Exception {
