@@ -226,7 +226,6 @@ public final class GateBuilder<D> {
    *
    * @param shadow whether to refuse nothing; default false
    * @return this builder
-   * @return this builder
    */
   public GateBuilder<D> shadow(boolean shadow) {
     this.shadow = shadow;
