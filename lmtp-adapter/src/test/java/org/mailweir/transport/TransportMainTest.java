@@ -93,7 +93,7 @@ class TransportMainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"config", "help", "version", "shadow", "max_clients", "LISTEN", "a.b"})
+  @ValueSource(strings = {"config", "help", "version", "state", "max_clients", "LISTEN", "a.b"})
   void refusesAnUnknownKeyInAFile(String key) throws IOException {
     Path file = Files.writeString(directory.resolve("relay.ini"), key + " = x\n");
     assertUsageError(
