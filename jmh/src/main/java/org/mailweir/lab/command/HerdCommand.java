@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -218,10 +219,11 @@ final class HerdCommand implements Callable<Integer> {
 
   private static void list(PrintWriter screen) {
     Scenarios.all()
-        .forEach(scenario -> screen.printf("%-5s %s%n", scenario.name(), scenario.story()));
+        .forEach(
+            scenario -> screen.printf(Locale.ROOT, "%-5s %s%n", scenario.name(), scenario.story()));
     screen.println();
     for (Policies policy : Policies.values()) {
-      screen.printf("%-16s M = %d%n", policy.key(), policy.clients());
+      screen.printf(Locale.ROOT, "%-16s M = %d%n", policy.key(), policy.clients());
     }
     screen.flush();
   }
