@@ -69,15 +69,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     outage = new LocalOutage<>(new Successes<>(builder.maxDestinations, table::byId));
     limits = new Limits<>(builder, table, wheel, callbacks, this::offer);
     turns = new Turns<>(shares, table, wheel, counters, callbacks, flights, limits, outage::holds);
-    probes =
-        new Probes<>(
-            builder.probeSchedule(),
-            builder.random,
-            wheel,
-            counters,
-            shares,
-            builder.probesPerSecond,
-            now);
+    probes = new Probes<>(builder, wheel, counters, shares, now);
     standings =
         new Standings<>(
             wheel, shares, counters, callbacks, builder.listener, flights, turns, probes, outage);

@@ -36,20 +36,13 @@ final class Probes<D> {
   private final Set<Site<D>> due = new LinkedHashSet<>();
   private long nextSlot;
 
-  Probes(
-      RetrySchedule schedule,
-      RandomGenerator random,
-      TimerWheel wheel,
-      Counters counters,
-      Shares shares,
-      double perSecond,
-      long now) {
-    this.schedule = schedule;
-    this.random = random;
+  Probes(GateBuilder<D> builder, TimerWheel wheel, Counters counters, Shares shares, long now) {
+    this.schedule = builder.probeSchedule();
+    this.random = builder.random;
     this.wheel = wheel;
     this.counters = counters;
     this.shares = shares;
-    this.perSecond = perSecond;
+    this.perSecond = builder.probesPerSecond;
     this.interval = (long) (1e9 / perSecond);
     this.nextSlot = now;
   }

@@ -243,14 +243,7 @@ class ProbesTest {
   void forgetsTheSitesThatLeaveTheTable() {
     Shares shares = new Shares(100, 1000, 500, 200);
     Probes<String> probes =
-        new Probes<>(
-            DestinationGate.<String>builder().probeSchedule(),
-            new java.util.SplittableRandom(1),
-            new TimerWheel(0),
-            new Counters(),
-            shares,
-            5,
-            0);
+        new Probes<>(DestinationGate.builder(), new TimerWheel(0), new Counters(), shares, 0);
     List<Site<String>> sites = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       Site<String> site = new Site<>("d" + i + ".test", gate.gate);

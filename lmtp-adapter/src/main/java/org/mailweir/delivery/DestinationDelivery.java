@@ -12,6 +12,16 @@ import org.mailweir.core.Admission;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Permit;
 import org.mailweir.core.Refusal;
+import org.mailweir.delivery.DeliveryState.Active;
+import org.mailweir.delivery.DeliveryState.Asked;
+import org.mailweir.delivery.DeliveryState.Connecting;
+import org.mailweir.delivery.DeliveryState.Detached;
+import org.mailweir.delivery.DeliveryState.Ended;
+import org.mailweir.delivery.DeliveryState.Finishing;
+import org.mailweir.delivery.DeliveryState.Granted;
+import org.mailweir.delivery.DeliveryState.LetGo;
+import org.mailweir.delivery.DeliveryState.Refused;
+import org.mailweir.delivery.DeliveryState.Sending;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Reply;
@@ -21,24 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The delivery of one message to one destination.
  *
- * <pre>
- * Asked      -> Granted     the gate gave a permit
- *            -> Refused     the gate refused
- * Granted    -> LetGo       the body is late: the permit was given back
- *            -> Asked       the destination was found to be part of another site
- *            -> Connecting  the body is there
- * LetGo      -> Asked       the body is there
- * Connecting -> Sending     ready for MAIL
- *            -> Detached    has held its client for too long
- *            -> Asked       turned away
- * Sending    -> Finishing   has leave for the final dot
- *            -> Asked       turned away, with nothing taken
- * Finishing  -> Sending     the host has the message and took it for nobody
- * </pre>
- *
- * <p>Each of them but Finishing, Detached and Refused may be given up, which ends in Ended. One
- * compare-and-set on {@link #state} decides every race: an attempt that was detached cannot send,
- * one that has leave for the final dot cannot be given up.
+ * <p>One compare-and-set on its {@link DeliveryState} decides every race: an attempt that was
+ * detached cannot send, one that has leave for the final dot cannot be given up.
  *
  * <p>A permit belongs to whoever takes it out of Granted; from Connecting on to its {@link
  * DeliveryAttempt}, which settles it whatever happens. No lock is held while the gate is called.
@@ -63,44 +57,14 @@ final class DestinationDelivery {
   private final Services services;
   private final List<Recipient> recipients = new ArrayList<>();
   private final List<Integer> places = new ArrayList<>();
-  private final AtomicReference<State> state;
+  private final AtomicReference<DeliveryState> state;
 
   // Of the connection's thread: the wait that is overdue, since when, local outages not counted.
-  private @Nullable State overdue;
+  private @Nullable DeliveryState overdue;
   private long overdueSince;
 
   /** The remote's words, if it has turned this message away. */
   private volatile @Nullable Reply turnedAway;
-
-  private sealed interface State {}
-
-  /** The gate was asked, with a patience that ends then. */
-  private record Asked(long patienceEnd) implements State {}
-
-  /** A permit is in hand; the body is not there yet. */
-  private record Granted(Permit permit) implements State {}
-
-  /** The permit was given back, since the body is slow; asked for again when that is there. */
-  private record LetGo() implements State {}
-
-  private record Refused(Refusal refusal) implements State {}
-
-  /** What an attempt owns. */
-  private sealed interface Active extends State {
-    DeliveryAttempt attempt();
-  }
-
-  private record Connecting(DeliveryAttempt attempt) implements Active {}
-
-  private record Sending(DeliveryAttempt attempt) implements Active {}
-
-  /** The final dot may have been sent. */
-  private record Finishing(DeliveryAttempt attempt) implements Active {}
-
-  /** The client has its reply; the attempt goes on as a probe. */
-  private record Detached() implements State {}
-
-  private record Ended(Reply reply) implements State {}
 
   DestinationDelivery(Destination destination, Envelope envelope) {
     this.destination = destination;
@@ -140,7 +104,7 @@ final class DestinationDelivery {
 
   /** Takes a recipient to this destination, or answers why not. */
   Reply accept(Recipient recipient, ReplyOrder order) {
-    State now = state.get();
+    DeliveryState now = state.get();
     if (now instanceof Refused refused) {
       envelope.refusedBecauseOf(site);
       return reply(refused.refusal());
@@ -166,7 +130,7 @@ final class DestinationDelivery {
     envelope.bell().ring();
   }
 
-  private boolean step(State now, @Nullable Message message) {
+  private boolean step(DeliveryState now, @Nullable Message message) {
     if (message == null) {
       return envelope.isLate() && now instanceof Granted granted && letGo(granted);
     }
@@ -195,7 +159,7 @@ final class DestinationDelivery {
 
   /** Does what is due by now, and returns the nanoseconds until it wants to be asked again. */
   long watch(long now) {
-    State current = state.get();
+    DeliveryState current = state.get();
     if (current instanceof Connecting connecting) {
       DeliveryAttempt attempt = connecting.attempt();
       long left = attempt.holdLeft(now);
@@ -230,7 +194,7 @@ final class DestinationDelivery {
   /** Ends this delivery unless it is past the dot, or needs no end. */
   void giveUp(Reply reply) {
     while (true) {
-      State now = state.get();
+      DeliveryState now = state.get();
       if (now instanceof Refused
           || now instanceof Detached
           || now instanceof Finishing
@@ -259,21 +223,21 @@ final class DestinationDelivery {
 
   /** Returns the message for an attempt that is ready; null if it must not send it any more. */
   @Nullable Message startSending(DeliveryAttempt attempt) {
-    State now = state.get();
+    DeliveryState now = state.get();
     boolean mine = now instanceof Connecting connecting && connecting.attempt() == attempt;
     return mine && state.compareAndSet(now, new Sending(attempt)) ? envelope.message() : null;
   }
 
   /** Returns whether an attempt may send the final dot; it is not given up from then on. */
   boolean mayFinish(DeliveryAttempt attempt) {
-    State now = state.get();
+    DeliveryState now = state.get();
     boolean mine = now instanceof Sending sending && sending.attempt() == attempt;
     return mine && state.compareAndSet(now, new Finishing(attempt));
   }
 
   /** Takes the leave for the final dot back from an attempt. */
   void notTaken(DeliveryAttempt attempt) {
-    State now = state.get();
+    DeliveryState now = state.get();
     if (now instanceof Finishing finishing && finishing.attempt() == attempt) {
       state.compareAndSet(now, new Sending(attempt));
     }
@@ -299,7 +263,7 @@ final class DestinationDelivery {
 
   /** Ends this delivery for an attempt that is over; recipients without an answer get this one. */
   void over(DeliveryAttempt attempt, Reply reply) {
-    State now = state.get();
+    DeliveryState now = state.get();
     while (now instanceof Active active && active.attempt() == attempt && !end(now, reply)) {
       now = state.get();
     }
@@ -311,7 +275,7 @@ final class DestinationDelivery {
    * @return whether that was done; the attempt's permit is settled then
    */
   boolean tryAgain(DeliveryAttempt attempt, Reply words) {
-    State now = state.get();
+    DeliveryState now = state.get();
     Message message = envelope.message();
     boolean mine = now instanceof Active active && active.attempt() == attempt;
     if (!mine || now instanceof Finishing || message == null) {
@@ -351,7 +315,7 @@ final class DestinationDelivery {
   }
 
   private boolean askNext(
-      State now, Duration patience, Supplier<CompletionStage<Admission>> question) {
+      DeliveryState now, Duration patience, Supplier<CompletionStage<Admission>> question) {
     Asked asked = asked(patience);
     if (!state.compareAndSet(now, asked)) {
       return false;
@@ -369,7 +333,7 @@ final class DestinationDelivery {
   }
 
   private void hear(Asked asked, @Nullable Admission admission, @Nullable Throwable failure) {
-    State next = new Ended(Replies.INTERNAL_ERROR);
+    DeliveryState next = new Ended(Replies.INTERNAL_ERROR);
     if (admission instanceof Permit permit) {
       next = new Granted(permit);
     } else if (admission instanceof Refusal refusal) {
@@ -384,7 +348,7 @@ final class DestinationDelivery {
     }
   }
 
-  private boolean end(State now, Reply reply) {
+  private boolean end(DeliveryState now, Reply reply) {
     if (!state.compareAndSet(now, new Ended(reply))) {
       return false;
     }
