@@ -105,6 +105,39 @@ class DomainTlsTest {
     }
   }
 
+  @Test
+  void neverSendsOverAnIdleConnectionThatAMilderPolicyMade() throws Exception {
+    Destination mild = Destination.of("mild.example");
+    Destination strict = Destination.of("strict.example");
+    try (World world =
+        world("mild.example encrypt", mild, "mx.example.test")
+            .route(strict, server.host("mx.example.test"))) {
+      world.send(world.client.connect(mild, new Watcher()), World.HELLO, "u@mild.example");
+      assertThat(world.client.counters().idle()).isEqualTo(1);
+      assertThat(
+              catchThrowableOfType(
+                      ConnectFailure.class, () -> world.client.connect(strict, new Watcher()))
+                  .reply()
+                  .status())
+          .isEqualTo("4.7.5");
+      assertThat(server.messages).hasSize(1);
+    }
+  }
+
+  @Test
+  void sharesAnIdleConnectionWhereTheSamePolicyMadeIt() throws Exception {
+    Destination one = Destination.of("one.example");
+    Destination other = Destination.of("other.example");
+    try (World world =
+        world("one.example encrypt\nother.example encrypt", one, "mx.example.test")
+            .route(other, server.host("mx.example.test"))) {
+      world.send(world.client.connect(one, new Watcher()), World.HELLO, "u@one.example");
+      world.send(world.client.connect(other, new Watcher()), World.HELLO, "u@other.example");
+      assertThat(server.messages).hasSize(2);
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"none, ''", "may, TLSv1.3/may"})
   void isAsMildAsTheTableSays(String level, String tls) throws Exception {
