@@ -16,7 +16,7 @@ import org.mailweir.smtp.SmtpResult.Stage;
  * turned away (421, too many connections), asked for less, 4xx, 5xx. Only what the remote said
  * counts.
  */
-final class Verdict {
+public final class Verdict {
   private Verdict() {}
 
   /**
@@ -24,7 +24,7 @@ final class Verdict {
    *
    * @param results one for each recipient whose result is known; may be empty
    */
-  static Outcome of(List<SmtpResult> results) {
+  public static Outcome of(List<SmtpResult> results) {
     if (!results.isEmpty() && results.stream().allMatch(r -> r.stage() == Stage.BEFORE)) {
       return Outcome.READY; // a limit stood against it before anything was sent
     }
@@ -36,7 +36,7 @@ final class Verdict {
   }
 
   /** Returns the outcome of an attempt that never was ready for MAIL. */
-  static Outcome of(ConnectFailure.Kind kind) {
+  public static Outcome of(ConnectFailure.Kind kind) {
     return switch (kind) {
       case UNRESOLVED -> Outcome.UNRESOLVED;
       case UNREACHABLE -> Outcome.UNREACHABLE;
@@ -46,7 +46,7 @@ final class Verdict {
   }
 
   /** Returns whether a result leaves the message free to be tried again at once elsewhere. */
-  static boolean turnedAway(SmtpResult result) {
+  public static boolean turnedAway(SmtpResult result) {
     return result.pushedBack()
         && !result.reply().isPermanent()
         && result.stage() != Stage.BEFORE
