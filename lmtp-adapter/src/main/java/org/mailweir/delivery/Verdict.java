@@ -35,8 +35,15 @@ public final class Verdict {
         .orElse(Outcome.UNKNOWN);
   }
 
-  /** Returns the outcome of an attempt that never was ready for MAIL. */
-  public static Outcome of(ConnectFailure.Kind kind) {
+  /**
+   * Returns the outcome of an attempt that never was ready for MAIL. What is of one domain says
+   * nothing of a site that others share with it.
+   */
+  public static Outcome of(ConnectFailure failure, boolean sharedSite) {
+    return failure.isOfDomain() && sharedSite ? Outcome.UNKNOWN : of(failure.kind());
+  }
+
+  static Outcome of(ConnectFailure.Kind kind) {
     return switch (kind) {
       case UNRESOLVED -> Outcome.UNRESOLVED;
       case UNREACHABLE -> Outcome.UNREACHABLE;

@@ -2,7 +2,7 @@ package org.mailweir.examples.relay.control;
 
 import java.util.List;
 import org.mailweir.core.BacklogStats;
-import org.mailweir.examples.relay.spool.Listed;
+import org.mailweir.examples.relay.spool.Envelope;
 import org.mailweir.examples.relay.spool.Query;
 import org.mailweir.examples.relay.spool.SpoolException;
 import org.mailweir.message.Destination;
@@ -35,7 +35,7 @@ public interface RelayControl {
    *
    * @param limit most to return, at least 1
    */
-  List<Listed> list(Query query, int limit) throws SpoolException;
+  List<Envelope> list(Query query, int limit) throws SpoolException;
 
   /** Makes all mail due now; suspended destinations are probed first. */
   void flush();
