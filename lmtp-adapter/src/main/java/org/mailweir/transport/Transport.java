@@ -200,7 +200,13 @@ public final class Transport implements AutoCloseable {
     InetSocketAddress address = config.admin().get();
     TransportMetrics metrics = new TransportMetrics(lmtp, deliveries, remotes, bodies, recall);
     try {
-      admin = Optional.of(AdminServer.start(address, gate, time, clock, List.of(metrics)));
+      admin =
+          Optional.of(
+              AdminServer.builder(gate, time, clock)
+                  .program(TransportCommand.NAME + " on " + config.hostname())
+                  .metrics(metrics)
+                  .figure("message bodies", this::bodiesKept)
+                  .start(address));
     } catch (IOException failure) {
       throw new IOException(
           "Cannot listen on "
@@ -240,6 +246,15 @@ public final class Transport implements AutoCloseable {
     DeliverySettings standard = DeliverySettings.standard();
     return new DeliverySettings(
         config.patience(), config.hold(), READY_WITHIN, standard.rcptLimit(), standard.deadline());
+  }
+
+  private String bodiesKept() {
+    return "%d: %d MB of %d in memory, %d on disk"
+        .formatted(
+            bodies.bodies(),
+            bodies.memoryInUse() >> 20,
+            config.maxBodyMemory().orElseGet(Transport::bodyMemory) >> 20,
+            bodies.diskInUse() >> 20);
   }
 
   // The rest is for destinations, connections and what the collector needs.

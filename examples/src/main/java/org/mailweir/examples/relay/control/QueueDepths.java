@@ -8,8 +8,8 @@ import org.mailweir.examples.relay.control.RelayControl.Depth;
 import org.mailweir.message.Destination;
 
 /**
- * Counts the entries of each destination from when they are spooled until they are gone; what {@link
- * RelayControl#deepest} is answered with. About 100 bytes a destination with mail.
+ * Counts the entries of each destination from when they are spooled until they are gone; what
+ * {@link RelayControl#deepest} is answered with. About 100 bytes a destination with mail.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
