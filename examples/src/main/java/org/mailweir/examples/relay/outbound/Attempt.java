@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
 final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConnection.Results {
   private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
-  /** Opening -> Connecting -> Sending <-> Finishing; any but Finishing -> Released. */
+  /** In this order; from finishing back to sending, and from any but finishing to released. */
   private enum Stage {
     OPENING,
     CONNECTING,

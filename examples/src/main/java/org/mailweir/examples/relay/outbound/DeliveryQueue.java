@@ -82,6 +82,7 @@ public final class DeliveryQueue {
 
   /** Takes entries that the spool has just taken. */
   public void accept(Collection<Entry> entries) {
+    counts.accepted(entries.size());
     for (Entry entry : entries) {
       depths.entered(entry.destination());
       add(entry);
