@@ -127,8 +127,8 @@ public final class DeliveryQueue {
       } else {
         backlog.defer(site, entry.id(), least(delay, LONGEST_LIFE), lifetime);
       }
-    } catch (RejectedExecutionException stopped) {
-      log.debug("Left in the spool: {}", stopped.getMessage());
+    } catch (RejectedExecutionException refused) {
+      leftInSpool(refused);
     }
   }
 
@@ -136,8 +136,16 @@ public final class DeliveryQueue {
   void tryLater(Destination site, long entry) {
     try {
       backlog.defer(site, entry, LATER, UNKNOWN_LIFE);
-    } catch (RejectedExecutionException stopped) {
-      log.debug("Left in the spool: {}", stopped.getMessage());
+    } catch (RejectedExecutionException refused) {
+      leftInSpool(refused);
+    }
+  }
+
+  private void leftInSpool(RejectedExecutionException refused) {
+    if (backlog.stats().pending() < MOST) {
+      log.debug("Left in the spool: {}", refused.getMessage());
+    } else {
+      log.error("Left in the spool until the next start: {}", refused.getMessage());
     }
   }
 
@@ -145,16 +153,30 @@ public final class DeliveryQueue {
 
   private void dispatch() {
     try {
-      while (true) {
-        Dispatch<Destination, Long> next = backlog.take();
-        if (next instanceof Dispatch.Permitted<Destination, Long> due) {
-          attempt(due.destination(), due.message(), due.permit());
-        } else if (next instanceof Dispatch.Expired<Destination, Long> late) {
-          expire(late.destination(), late.message());
-        }
+      for (Optional<Dispatch<Destination, Long>> next = next();
+          next.isPresent();
+          next = next()) {
+        begin(next.get());
       }
     } catch (InterruptedException stopping) {
       log.debug("No more mail is let out");
+    }
+  }
+
+  /** Returns what has a turn; empty when the backlog is closed, and all of it is in the spool. */
+  private Optional<Dispatch<Destination, Long>> next() throws InterruptedException {
+    try {
+      return Optional.of(backlog.take());
+    } catch (IllegalStateException closed) {
+      return Optional.empty();
+    }
+  }
+
+  private void begin(Dispatch<Destination, Long> next) throws InterruptedException {
+    if (next instanceof Dispatch.Permitted<Destination, Long> due) {
+      attempt(due.destination(), due.message(), due.permit());
+    } else if (next instanceof Dispatch.Expired<Destination, Long> late) {
+      expire(late.destination(), late.message());
     }
   }
 
