@@ -3,11 +3,11 @@ package org.mailweir.admin;
 import org.mailweir.core.Refusal.Reason;
 
 /** Says in words why mail is held back, and what an operator can turn. */
-final class Reasons {
+public final class Reasons {
   private Reasons() {}
 
   /** Returns what the reason says of the destination, without a full stop. */
-  static String words(Reason reason) {
+  public static String words(Reason reason) {
     return switch (reason) {
       case SUSPENDED -> "does not answer; only its probe tries it";
       case SUSPECT -> "an attempt at it hangs; no second one is started";
@@ -30,7 +30,7 @@ final class Reasons {
   }
 
   /** Returns what can be turned, or what it waits for where nothing can. */
-  static String knob(Reason reason) {
+  public static String knob(Reason reason) {
     return switch (reason) {
       case SUSPENDED, SUSPECT -> "none: it comes back when a probe gets through";
       case FAILING_SHARE, UNPROVEN_SHARE, WAITING_SHARE, SLOW_SHARE, DESTINATION_SHARE ->
