@@ -34,7 +34,10 @@ final class Trouble<D> extends TimerWheel.Timer {
   int probeFailures; // exponent of the next suspension
   long suspendedAt;
 
-  /** What mail is told until the next probe; null unless it is suspended and a probe is planned. */
+  /**
+   * What mail is told until the next probe has reported; null unless it is suspended and a probe is
+   * planned, due or under way.
+   */
   volatile @Nullable Refusal refusal;
 
   /** When mail was last refused, while it is suspended. */
@@ -75,6 +78,11 @@ final class Trouble<D> extends TimerWheel.Timer {
     }
   }
 
+  /** Lets mail be told no time: that of the probe has come, and who knows how long it takes. */
+  void refuseWithoutHint() {
+    refusal = new Refusal(Refusal.Reason.SUSPENDED, Refusal.NO_HINT, cause);
+  }
+
   void forgetRepeated() {
     if (repeated != 0) { // a volatile write costs as much as the lock
       repeated = 0;
@@ -83,6 +91,6 @@ final class Trouble<D> extends TimerWheel.Timer {
 
   @Override
   void fire(long now) {
-    site.gate.probeDue(site, now);
+    site.gate.probes.dueNow(site, now);
   }
 }
