@@ -345,7 +345,9 @@ public abstract class SpoolContract {
   @Test
   void keepsAThousandRecipients() throws Exception {
     String[] addresses =
-        IntStream.range(0, 1000).mapToObj(i -> "u" + i + "@d" + i % 7 + ".test").toArray(String[]::new);
+        IntStream.range(0, 1000)
+            .mapToObj(i -> "u" + i + "@d" + i % 7 + ".test")
+            .toArray(String[]::new);
     Accepted message = Mail.to("Q1", addresses);
     List<Entry> entries = spool.add(message, new MemoryBody(TEXT));
     assertThat(entries).hasSize(7);

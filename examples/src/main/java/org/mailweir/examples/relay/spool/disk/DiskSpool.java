@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  * each other; the index is synced once for all that wait ({@link Changes}).
  *
  * <p><b>Damage.</b> The files hold all that was accepted, the index only what became of it. A file
- * that is not what was written is set aside, and its message with it. An index that is not what
- * was written is set aside and {@link Rebuild built again} from the files, at the start or while the
+ * that is not what was written is set aside, and its message with it. An index that is not what was
+ * written is set aside and {@link Rebuild built again} from the files, at the start or while the
  * spool is used: calls fail until it is there, ids of before find nothing then, and {@link #claim}
  * returns the entries anew.
  *
@@ -105,8 +105,7 @@ public final class DiskSpool implements Spool {
    * @param reserve bytes of the disk that are not given to new mail: settlements need some
    * @throws SpoolException if another process uses it, or if it cannot be read or written
    */
-  public static DiskSpool open(Path directory, FreeSpace disk, long reserve)
-      throws SpoolException {
+  public static DiskSpool open(Path directory, FreeSpace disk, long reserve) throws SpoolException {
     SpoolLock lock = null;
     try {
       MailFiles.create(directory);
@@ -175,8 +174,7 @@ public final class DiskSpool implements Spool {
         now -> {
           claiming.lock();
           try {
-            List<Entry> entries =
-                now.read(rows -> rows.between(claimed, lastAtStart, limit));
+            List<Entry> entries = now.read(rows -> rows.between(claimed, lastAtStart, limit));
             claimed = entries.isEmpty() ? lastAtStart : entries.get(entries.size() - 1).id();
             return entries;
           } finally {
@@ -365,10 +363,13 @@ public final class DiskSpool implements Spool {
     try {
       if (!closed) {
         closed = true;
-        index.close();
-        lock.close();
+        try {
+          index.close();
+        } finally {
+          lock.close();
+        }
       }
-    } catch (SQLException | IOException failure) {
+    } catch (SQLException failure) {
       throw Failures.of(directory, failure, space);
     } finally {
       inUse.writeLock().unlock();

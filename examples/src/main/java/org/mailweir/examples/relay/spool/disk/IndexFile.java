@@ -56,8 +56,7 @@ final class IndexFile {
   }
 
   /** Builds the index again; nobody has the old one open. */
-  static Opened rebuild(Path spool, MailFiles files, long lastId)
-      throws IOException, SQLException {
+  static Opened rebuild(Path spool, MailFiles files, long lastId) throws IOException, SQLException {
     // The lock was taken by this process: its time is above that of all that gave ids before.
     long started = Files.getLastModifiedTime(spool.resolve(SpoolLock.NAME)).toMillis() << 10;
     long damaged = Rebuild.run(spool, files, Math.max(lastId, started));

@@ -54,8 +54,7 @@ final class Rebuild {
     for (String each : Database.FILES) {
       Files.deleteIfExists(spool.resolve(UNFINISHED + each));
       if (Files.exists(spool.resolve(each))) {
-        Files.move(
-            spool.resolve(each), old.resolve(each), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(spool.resolve(each), old.resolve(each), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     log.warn("The spool {} has no index that can be used: building it from the mail.", spool);
@@ -151,8 +150,7 @@ final class Rebuild {
     List<Row> rows(String queueId) {
       try {
         if (readable.isPresent()) {
-          List<Row> rows =
-              readable.get().list(Query.all().queueId(queueId), Integer.MAX_VALUE);
+          List<Row> rows = readable.get().list(Query.all().queueId(queueId), Integer.MAX_VALUE);
           for (Row each : rows) {
             each.decodePending();
           }
