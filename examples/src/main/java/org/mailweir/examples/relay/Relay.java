@@ -102,10 +102,12 @@ public final class Relay implements AutoCloseable {
     intake =
         new LmtpServer(
             LmtpSettings.of(transport.hostname(), transport.maxClients())
+                .withProtocol(config.protocol())
+                .withDsn(true)
                 .withMaxMessageSize(transport.maxMessageSize()),
             transport::trusts,
             bodies,
-            (sender, queueId) ->
+            (sender, origin) ->
                 new SpoolTransaction(sender, spool, queue, queueIds, clock, config.lifetime()),
             clients);
     ProbeRunner probes = new ProbeRunner(gate, remotes, tasks);
@@ -198,7 +200,8 @@ public final class Relay implements AutoCloseable {
     restore();
     intake.start(config.transport().listen());
     log.info(
-        "Mail on {}, HTTP {}, as {}, spool {}, {} deliveries at once, TLS {} with {}",
+        "{} on {}, HTTP {}, as {}, spool {}, {} deliveries at once, TLS {} with {}",
+        config.protocol(),
         SocketAddresses.format(address()),
         adminAddress().map(address -> "on " + SocketAddresses.format(address)).orElse("off"),
         config.transport().hostname(),
@@ -238,7 +241,12 @@ public final class Relay implements AutoCloseable {
     }
     InetSocketAddress address = config.transport().admin().get();
     try {
-      admin = Optional.of(AdminServer.start(address, gate, time, clock, List.of()));
+      admin =
+          Optional.of(
+              AdminServer.builder(gate, time, clock)
+                  .program("Relay " + config.transport().hostname())
+                  .metrics(new RelayMetrics(queue, spool, intake, remotes))
+                  .start(address));
     } catch (IOException failure) {
       throw new IOException(
           "Cannot listen on " + SocketAddresses.format(address) + ": " + failure.getMessage(),
@@ -267,15 +275,8 @@ public final class Relay implements AutoCloseable {
             .jitter(Jitter.EQUAL)
             .build();
     Duration lastChance =
-        config.lifetime().compareTo(config.retryMax()) < 0
-            ? config.lifetime()
-            : config.retryMax();
+        config.lifetime().compareTo(config.retryMax()) < 0 ? config.lifetime() : config.retryMax();
     return new OutboundSettings(
-        retry,
-        config.retryMax(),
-        lastChance,
-        config.transport().hold(),
-        READY_WITHIN,
-        DEADLINE);
+        retry, config.retryMax(), lastChance, config.transport().hold(), READY_WITHIN, DEADLINE);
   }
 }

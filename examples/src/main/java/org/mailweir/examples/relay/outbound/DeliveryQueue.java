@@ -82,6 +82,7 @@ public final class DeliveryQueue {
 
   /** Takes entries that the spool has just taken. */
   public void accept(Collection<Entry> entries) {
+    counts.accepted(entries.size());
     for (Entry entry : entries) {
       depths.entered(entry.destination());
       add(entry);
@@ -111,10 +112,7 @@ public final class DeliveryQueue {
 
   void add(Entry entry) {
     Instant now = services.clock().instant();
-    add(
-        entry,
-        Duration.between(now, entry.due()),
-        Duration.between(now, entry.expires()));
+    add(entry, Duration.between(now, entry.due()), Duration.between(now, entry.expires()));
   }
 
   private void add(Entry entry, Duration delay, Duration life) {
@@ -126,8 +124,8 @@ public final class DeliveryQueue {
       } else {
         backlog.defer(site, entry.id(), least(delay, LONGEST_LIFE), lifetime);
       }
-    } catch (RejectedExecutionException stopped) {
-      log.debug("Left in the spool: {}", stopped.getMessage());
+    } catch (RejectedExecutionException refused) {
+      leftInSpool(refused);
     }
   }
 
@@ -135,8 +133,16 @@ public final class DeliveryQueue {
   void tryLater(Destination site, long entry) {
     try {
       backlog.defer(site, entry, LATER, UNKNOWN_LIFE);
-    } catch (RejectedExecutionException stopped) {
-      log.debug("Left in the spool: {}", stopped.getMessage());
+    } catch (RejectedExecutionException refused) {
+      leftInSpool(refused);
+    }
+  }
+
+  private void leftInSpool(RejectedExecutionException refused) {
+    if (backlog.stats().pending() < MOST) {
+      log.debug("Left in the spool: {}", refused.getMessage());
+    } else {
+      log.error("Left in the spool until the next start: {}", refused.getMessage());
     }
   }
 
@@ -144,16 +150,30 @@ public final class DeliveryQueue {
 
   private void dispatch() {
     try {
-      while (true) {
-        Dispatch<Destination, Long> next = backlog.take();
-        if (next instanceof Dispatch.Permitted<Destination, Long> due) {
-          attempt(due.destination(), due.message(), due.permit());
-        } else if (next instanceof Dispatch.Expired<Destination, Long> late) {
-          expire(late.destination(), late.message());
-        }
+      for (Optional<Dispatch<Destination, Long>> next = next();
+          next.isPresent();
+          next = next()) {
+        begin(next.get());
       }
     } catch (InterruptedException stopping) {
       log.debug("No more mail is let out");
+    }
+  }
+
+  /** Returns what has a turn; empty when the backlog is closed, and all of it is in the spool. */
+  private Optional<Dispatch<Destination, Long>> next() throws InterruptedException {
+    try {
+      return Optional.of(backlog.take());
+    } catch (IllegalStateException closed) {
+      return Optional.empty();
+    }
+  }
+
+  private void begin(Dispatch<Destination, Long> next) throws InterruptedException {
+    if (next instanceof Dispatch.Permitted<Destination, Long> due) {
+      attempt(due.destination(), due.message(), due.permit());
+    } else if (next instanceof Dispatch.Expired<Destination, Long> late) {
+      expire(late.destination(), late.message());
     }
   }
 
