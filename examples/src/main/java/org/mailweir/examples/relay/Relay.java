@@ -13,6 +13,7 @@ import org.mailweir.core.DestinationGate;
 import org.mailweir.core.Jitter;
 import org.mailweir.core.RetrySchedule;
 import org.mailweir.core.TimeSource;
+import org.mailweir.examples.relay.control.ControlEndpoints;
 import org.mailweir.examples.relay.control.QueueDepths;
 import org.mailweir.examples.relay.notice.NoticeWriter;
 import org.mailweir.examples.relay.outbound.DeliveryQueue;
@@ -241,9 +242,11 @@ public final class Relay implements AutoCloseable {
     }
     InetSocketAddress address = config.transport().admin().get();
     try {
+      RelayOperator operator = new RelayOperator(spool, queue, depths, remotes.sites());
       admin =
           Optional.of(
-              AdminServer.builder(gate, time, clock)
+              new ControlEndpoints(operator, gate, time, clock)
+                  .addTo(AdminServer.builder(gate, time, clock))
                   .program("Relay " + config.transport().hostname())
                   .metrics(new RelayMetrics(queue, spool, intake, remotes))
                   .start(address));
