@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.mailweir.admin.AdminServer;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.Jitter;
 import org.mailweir.core.RetrySchedule;
 import org.mailweir.core.TimeSource;
+import org.mailweir.examples.relay.control.ControlEndpoints;
 import org.mailweir.examples.relay.control.QueueDepths;
 import org.mailweir.examples.relay.notice.NoticeWriter;
 import org.mailweir.examples.relay.outbound.DeliveryQueue;
@@ -22,6 +24,7 @@ import org.mailweir.examples.relay.spool.Entry;
 import org.mailweir.examples.relay.spool.QueueIds;
 import org.mailweir.examples.relay.spool.Spool;
 import org.mailweir.examples.relay.spool.SpoolException;
+import org.mailweir.examples.relay.spool.disk.DiskSpool;
 import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.lmtp.LmtpSettings;
 import org.mailweir.message.BodyStore;
@@ -119,7 +122,22 @@ public final class Relay implements AutoCloseable {
                 () -> queue.advance(STEPS_PER_TICK),
                 probes::runDue,
                 Ticker.every(TICKS_A_SECOND, remotes::evictExpired),
+                Ticker.every(TICKS_A_MINUTE, () -> tasks.execute(this::claimAgain)),
                 Ticker.every(TICKS_A_MINUTE, clock::compare)));
+  }
+
+  /**
+   * Starts a relay with the spool in the configured directory.
+   *
+   * @throws IOException with one line for the operator if a port or the spool is in use, or the
+   *     spool cannot be read
+   */
+  public static Relay start(RelayConfig config) throws IOException {
+    try {
+      return start(config, DiskSpool.open(config.spool()));
+    } catch (SpoolException unusable) {
+      throw new IOException(unusable.getMessage(), unusable);
+    }
   }
 
   /**
@@ -214,24 +232,42 @@ public final class Relay implements AutoCloseable {
   private void restore() throws IOException {
     long total = spool.totals().entries();
     long begun = time.nanoTime();
-    long queued = 0;
     try {
-      List<Entry> found = spool.claim(CLAIMED_AT_ONCE);
-      while (!found.isEmpty()) {
-        queue.restore(found);
-        long before = queued;
-        queued += found.size();
-        if (queued / TOLD_EACH > before / TOLD_EACH) {
-          log.info("Queued {} of {} entries found in the spool", queued, total);
-        }
-        found = spool.claim(CLAIMED_AT_ONCE);
+      long queued = claim(count -> log.info("Queued {} of {} entries of the spool", count, total));
+      if (queued > 0) {
+        long millis = Duration.ofNanos(time.nanoTime() - begun).toMillis();
+        log.info("Queued {} entries found in the spool, in {} ms", queued, millis);
       }
     } catch (SpoolException unreadable) {
       throw new IOException(unreadable.getMessage(), unreadable);
     }
-    if (queued > 0) {
-      long millis = Duration.ofNanos(time.nanoTime() - begun).toMillis();
-      log.info("Queued {} entries found in the spool, in {} ms", queued, millis);
+  }
+
+  /** Queues what belongs to no relay, and returns how much that was. */
+  private long claim(LongConsumer progress) throws SpoolException {
+    long queued = 0;
+    List<Entry> found = spool.claim(CLAIMED_AT_ONCE);
+    while (!found.isEmpty()) {
+      queue.restore(found);
+      long before = queued;
+      queued += found.size();
+      if (queued / TOLD_EACH > before / TOLD_EACH) {
+        progress.accept(queued);
+      }
+      found = spool.claim(CLAIMED_AT_ONCE);
+    }
+    return queued;
+  }
+
+  /** Looks for entries that belong to nobody: the spool may have been mended meanwhile. */
+  private void claimAgain() {
+    try {
+      long queued = claim(count -> {});
+      if (queued > 0) {
+        log.warn("Queued {} entries that the spool has found again", queued);
+      }
+    } catch (SpoolException unreadable) {
+      log.error("The spool cannot be searched: {}", unreadable.getMessage());
     }
   }
 
@@ -241,9 +277,11 @@ public final class Relay implements AutoCloseable {
     }
     InetSocketAddress address = config.transport().admin().get();
     try {
+      RelayOperator operator = new RelayOperator(spool, queue, depths, remotes.sites());
       admin =
           Optional.of(
-              AdminServer.builder(gate, time, clock)
+              new ControlEndpoints(operator, gate, time, clock)
+                  .addTo(AdminServer.builder(gate, time, clock))
                   .program("Relay " + config.transport().hostname())
                   .metrics(new RelayMetrics(queue, spool, intake, remotes))
                   .start(address));
