@@ -1,5 +1,6 @@
 package org.mailweir.transport;
 
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -29,7 +30,7 @@ public final class Remotes implements AutoCloseable {
   private final HttpsClients https;
   private final SmtpClient smtp;
   private final Sites sites;
-  private final SmtpConnector connector;
+  private final Optional<MxdelivConnector> mxdeliv;
 
   /**
    * Prepares the way; connects to nothing.
@@ -56,11 +57,12 @@ public final class Remotes implements AutoCloseable {
             exchangers,
             tasks,
             time);
-    connector =
+    mxdeliv =
         config.mxdeliv()
-            ? new MxdelivConnector(
-                smtp, exchangers, policies, https, MxdelivSettings.standard(), tasks, time)
-            : smtp;
+            ? Optional.of(
+                new MxdelivConnector(
+                    smtp, exchangers, policies, https, MxdelivSettings.standard(), tasks, time))
+            : Optional.empty();
   }
 
   /** Returns which destinations are one, because the same hosts take their mail. */
@@ -70,7 +72,12 @@ public final class Remotes implements AutoCloseable {
 
   /** Returns what opens connections. */
   public SmtpConnector connector() {
-    return connector;
+    return mxdeliv.<SmtpConnector>map(channel -> channel).orElse(smtp);
+  }
+
+  /** Returns how many messages were taken over HTTPS. */
+  public long takenOverHttps() {
+    return mxdeliv.map(MxdelivConnector::taken).orElse(0L);
   }
 
   /** Returns what is open. */
