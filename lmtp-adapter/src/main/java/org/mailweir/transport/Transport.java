@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.mailweir.admin.AdminServer;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.TimeSource;
@@ -30,13 +31,14 @@ import org.mailweir.mxdeliv.MxdelivSettings;
 import org.mailweir.recall.Recall;
 import org.mailweir.recall.RefusedMail;
 import org.mailweir.site.MailExchangerSites;
-import org.mailweir.site.Sites;
 import org.mailweir.smtp.SmtpClient;
 import org.mailweir.smtp.SmtpConfig;
 import org.mailweir.smtp.SmtpConnector;
+import org.mailweir.state.DestinationSection;
+import org.mailweir.state.StateFile;
+import org.mailweir.state.StateSection;
 import org.mailweir.thread.TaskThreads;
 import org.mailweir.tls.DomainTlsPolicies;
-import org.mailweir.tls.TlsPolicies;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,7 @@ public final class Transport implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final int TIMERS_PER_TICK = 10_000;
   private static final int TICKS_BETWEEN_EVICTIONS = 100;
+  private static final int TICKS_BETWEEN_SAVES = 1_000;
   private static final int TICKS_BETWEEN_RECALLS = (int) Recall.TICK.dividedBy(TICK);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -71,6 +74,8 @@ public final class Transport implements AutoCloseable {
   private final DeliveryFactory deliveries;
   private final LmtpServer lmtp;
   private final Ticker ticker;
+  private final List<StateSection> memory;
+  private volatile Optional<StateFile> state = Optional.empty();
   private volatile Optional<AdminServer> admin = Optional.empty();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
@@ -85,9 +90,10 @@ public final class Transport implements AutoCloseable {
     DnsClient dns = new DnsClient(config.dns());
     MailExchangers exchangers = new DnsMailExchangers(dns, config.hostname(), random);
     // A tenth of the clients may wait for a name server: the reserve that refuses stays free.
-    Sites sites = new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);
+    MailExchangerSites sites =
+        new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);
     https = new HttpsClients(dns);
-    TlsPolicies policies =
+    DomainTlsPolicies policies =
         DomainTlsPolicies.of(config.tls(), config.tlsPolicy()).lookingUp(dns, https, tasks, time);
     smtp =
         new SmtpClient(
@@ -117,6 +123,10 @@ public final class Transport implements AutoCloseable {
             deliveries,
             clients);
     ProbeRunner probes = new ProbeRunner(gate, sites, connector, tasks);
+    memory =
+        Stream.concat(
+                Stream.of(new DestinationSection(gate), sites.state()), policies.state().stream())
+            .toList();
     ticker =
         new Ticker(
             TICK,
@@ -124,6 +134,7 @@ public final class Transport implements AutoCloseable {
                 () -> gate.advance(time.nanoTime(), TIMERS_PER_TICK),
                 probes::runDue,
                 Ticker.every(TICKS_BETWEEN_RECALLS, () -> recall.ifPresent(Recall::tick)),
+                Ticker.every(TICKS_BETWEEN_SAVES, this::save),
                 Ticker.every(TICKS_BETWEEN_EVICTIONS, smtp::evictExpired),
                 Ticker.every(TICKS_BETWEEN_EVICTIONS, deliveries::watch)));
   }
@@ -203,6 +214,7 @@ public final class Transport implements AutoCloseable {
     }
     admin.ifPresent(AdminServer::stopping);
     new OrderlyStop(lmtp, deliveries, gate).run(grace);
+    state.ifPresent(StateFile::finish);
     release();
     log.info("Stopped");
   }
@@ -215,6 +227,7 @@ public final class Transport implements AutoCloseable {
 
   private Transport listen(Optional<ServerSocketChannel> handedIn) throws IOException {
     try {
+      startState();
       startAdmin();
       // Last, so that the port is open only when all else is ready.
       if (handedIn.isPresent()) {
@@ -228,6 +241,19 @@ public final class Transport implements AutoCloseable {
     }
     logStart(handedIn.isPresent());
     return this;
+  }
+
+  private void startState() throws IOException {
+    if (config.state().isPresent()) {
+      StateFile file = StateFile.at(config.state().get(), clock, time, memory);
+      file.load();
+      state = Optional.of(file);
+    }
+  }
+
+  // On a thread of its own: the disk may be slow, and the gate's time must go on.
+  private void save() {
+    state.ifPresent(file -> tasks.execute(file::save));
   }
 
   private void startAdmin() throws IOException {
