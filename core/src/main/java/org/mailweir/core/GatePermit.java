@@ -117,6 +117,12 @@ final class GatePermit<D> implements Permit {
   }
 
   @Override
+  public boolean fail(String detail) {
+    // racy, but the race is benign: only who does not order ready() before fail() can lose it
+    return settle(isReady ? Outcome.UNKNOWN : Outcome.UNREACHABLE, detail);
+  }
+
+  @Override
   public String toString() {
     return "Permit[" + site.destination + ", " + state() + "]";
   }

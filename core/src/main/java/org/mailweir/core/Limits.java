@@ -213,7 +213,9 @@ final class Limits<D> {
       return own.pace.refusal(others, now);
     }
     if (own != null && reason == Reason.BY_HAND && own.byHand != null) {
-      return own.byHand.refusal;
+      Refusal refusal = own.byHand.refusal;
+      boolean late = refusal.isOver(now); // its timer is due, and was not reached yet
+      return late ? new Refusal(reason, now, refusal.detail()) : refusal;
     }
     if (own != null && reason == Reason.BYTES && own.bytes != null && !own.bytes.fits(size)) {
       return own.bytes.refusal(now + BYTES_HINT);

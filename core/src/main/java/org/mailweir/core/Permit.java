@@ -6,7 +6,19 @@ import java.util.concurrent.CompletionStage;
 /**
  * The right to deliver to one destination now. It counts as in flight from the moment it is handed
  * out until it is settled, and is settled exactly once: the first of {@link #settle}, {@link
- * #requeue} and {@link #close} wins, the others change nothing.
+ * #fail}, {@link #requeue} and {@link #close} wins, the others change nothing.
+ *
+ * <pre>{@code
+ * try {
+ *   Connection connection = connect(destination); // TCP, banner, EHLO, TLS
+ *   permit.ready();
+ *   permit.settle(connection.send(message));
+ * } catch (IOException failure) {
+ *   permit.fail(failure.getMessage());
+ * } finally {
+ *   permit.close(); // what is not settled by now teaches nothing: an interrupt, a defect of ours
+ * }
+ * }</pre>
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
@@ -61,7 +73,21 @@ public non-sealed interface Permit extends Admission, AutoCloseable {
     return settle(outcome, "");
   }
 
-  /** Settles as {@link Outcome#UNKNOWN} unless settled before: never as a success. */
+  /**
+   * Reports that the attempt failed without a reply, and ends it: as {@link Outcome#UNREACHABLE} if
+   * that was before it was {@link #ready}, which speaks against the destination; else as {@link
+   * Outcome#UNKNOWN}, as a connection that is lost later teaches nothing.
+   *
+   * @param detail the failure in words, kept as the cause of a suspension; may be empty
+   * @return whether this call was the one that settled the permit
+   */
+  boolean fail(String detail);
+
+  /**
+   * Settles as {@link Outcome#UNKNOWN} unless settled before: never as a success. Its place is in a
+   * {@code finally}, not in a try-with-resources, which would close it before a {@code catch} of
+   * the same statement can report what failed.
+   */
   @Override
   default void close() {
     settle(Outcome.UNKNOWN, "");

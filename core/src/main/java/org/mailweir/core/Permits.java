@@ -242,7 +242,7 @@ final class Permits<D> {
     return switch (reason) {
       case SUSPENDED -> {
         Refusal known = site.trouble().refusal;
-        yield known == null ? AdmissionRules.refusal(reason) : known;
+        yield known == null || known.isOver(now) ? AdmissionRules.refusal(reason) : known;
       }
       case RATE, BYTES, BY_HAND -> {
         long size = Turns.nextSize(site, bytes);

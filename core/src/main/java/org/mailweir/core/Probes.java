@@ -80,6 +80,7 @@ final class Probes<D> {
     }
     if (now - trouble.lastRefused < WANTED_FOR) {
       queue(site, due);
+      trouble.refuseWithoutHint();
     } else if (!planned(site)) {
       trouble.refusal = null; // no probe is planned: the next one who is refused asks for it
     }

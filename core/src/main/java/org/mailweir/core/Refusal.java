@@ -9,7 +9,10 @@ import static java.util.Objects.requireNonNull;
  *
  * @param reason which rule refused
  * @param nextTryNanos reading of the gate's {@link TimeSource} at which the next try, or the next
- *     probe, makes sense, or a suspension by hand ends; {@link #NO_HINT} where nothing is known
+ *     probe, makes sense, or a suspension by hand ends; never before the gate's time when it
+ *     refused, which is that of the last advance. {@link #NO_HINT} where nothing is known; so too
+ *     while the probe of a suspended destination is due or under way, as nobody knows how long that
+ *     takes, and all that were told "now" would come at once
  * @param detail the remote's failure behind a suspension, such as {@code connect to 192.0.2.1:25
  *     timed out}; the reason given by hand; the limit and its use, such as {@code 20 messages in
  *     1m}; empty where the reason says it all. What is in use of the gate's own limits is in {@link
@@ -29,6 +32,11 @@ public record Refusal(Reason reason, long nextTryNanos, String detail) implement
   public Refusal {
     requireNonNull(reason);
     requireNonNull(detail);
+  }
+
+  /** Returns whether the time it names has passed. */
+  boolean isOver(long now) {
+    return nextTryNanos != NO_HINT && nextTryNanos - now < 0;
   }
 
   /** Why a delivery was refused. Each one is one rule of the policy. */

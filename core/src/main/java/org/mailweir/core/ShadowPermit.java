@@ -19,6 +19,7 @@ final class ShadowPermit implements Permit {
   private final String decision;
   private final Consumer<Outcome> onEnd;
   private final AtomicBoolean settled = new AtomicBoolean();
+  private volatile boolean ready;
   private volatile boolean detached;
 
   /**
@@ -34,7 +35,11 @@ final class ShadowPermit implements Permit {
 
   @Override
   public boolean ready() {
-    return !detached && !settled.get();
+    boolean maySend = !detached && !settled.get();
+    if (maySend) {
+      ready = true;
+    }
+    return maySend;
   }
 
   @Override
@@ -64,6 +69,11 @@ final class ShadowPermit implements Permit {
       onEnd.accept(outcome);
     }
     return first;
+  }
+
+  @Override
+  public boolean fail(String detail) {
+    return settle(ready ? Outcome.UNKNOWN : Outcome.UNREACHABLE, detail);
   }
 
   @Override

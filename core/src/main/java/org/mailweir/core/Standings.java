@@ -326,14 +326,20 @@ final class Standings<D> {
     }
   }
 
-  /** Returns the refusal of a suspended site; plans its probe if none is planned. */
-  Refusal ensurePlanned(Site<D> site, long now) {
+  /**
+   * Sees to it that a suspended site has a probe planned, and mail is told no time that is over.
+   */
+  void ensurePlanned(Site<D> site, long now) {
     Refusal known = site.trouble().refusal;
-    return known != null ? known : planProbe(site, now);
+    if (known == null) {
+      planProbe(site, now);
+    } else if (known.isOver(now)) { // the wheel is late
+      site.trouble().refuseWithoutHint();
+    }
   }
 
   /** Plans the next probe, and says so in the refusal that all mail gets until then. */
-  Refusal planProbe(Site<D> site, long now) {
+  private Refusal planProbe(Site<D> site, long now) {
     Refusal refusal = new Refusal(Reason.SUSPENDED, probes.plan(site, now), site.cause());
     site.trouble().refusal = refusal;
     return refusal;

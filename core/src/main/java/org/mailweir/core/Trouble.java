@@ -34,7 +34,10 @@ final class Trouble<D> extends TimerWheel.Timer {
   int probeFailures; // exponent of the next suspension
   long suspendedAt;
 
-  /** What mail is told until the next probe; null unless it is suspended and a probe is planned. */
+  /**
+   * What mail is told until the next probe has reported; null unless it is suspended and a probe is
+   * planned, due or under way.
+   */
   volatile @Nullable Refusal refusal;
 
   /** When mail was last refused, while it is suspended. */
@@ -73,6 +76,11 @@ final class Trouble<D> extends TimerWheel.Timer {
     if (lastRefusedYoung == now) {
       lastRefusedYoung = now - 1;
     }
+  }
+
+  /** Lets mail be told no time: that of the probe has come, and who knows how long it takes. */
+  void refuseWithoutHint() {
+    refusal = new Refusal(Refusal.Reason.SUSPENDED, Refusal.NO_HINT, cause);
   }
 
   void forgetRepeated() {

@@ -42,6 +42,18 @@ class GateByHandTest {
     assertThat(any.status("a.test").suspendedByHandUntil()).isEmpty();
   }
 
+  @ParameterizedTest
+  @MethodSource("starts")
+  void tellsNoTimeThatIsOverWhereTheStepsOfTheGateAreLate(long start) {
+    GateHarness any = GateHarness.at(start, builder -> {});
+    any.gate.suspend("a.test", HOUR, "words");
+    any.late(HOUR.plusMinutes(1));
+    assertThat(any.refusal("a.test", Attempt.FRESH))
+        .isEqualTo(new Refusal(Reason.BY_HAND, any.now(), "words"));
+    any.tick();
+    any.permit("a.test");
+  }
+
   @Test
   void refusesThoseThatWaitAndLeavesTheRestAlone() {
     gate.live("a.test");

@@ -83,6 +83,13 @@ final class GateHarness {
     gate.assertConsistent();
   }
 
+  /** Moves time, and lets the gate make one step of what is due. */
+  void late(Duration time) {
+    now += time.toNanos();
+    gate.advance(now, 1);
+    gate.assertConsistent();
+  }
+
   /** One step, without the check that takes long in a large table. */
   void tick() {
     now += STEP.toNanos();
@@ -97,6 +104,9 @@ final class GateHarness {
 
   Admission tryAdmit(String destination, Attempt attempt) {
     Admission admission = gate.tryAdmit(destination, attempt);
+    if (admission instanceof Refusal refusal && refusal.nextTryNanos() != Refusal.NO_HINT) {
+      assertThat(refusal.nextTryNanos() - now).as("%s, at %d", refusal, now).isNotNegative();
+    }
     gate.assertConsistent();
     return admission;
   }

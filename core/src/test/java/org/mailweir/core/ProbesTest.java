@@ -48,6 +48,43 @@ class ProbesTest {
   }
 
   @Test
+  void noTimeIsToldWhileTheProbeIsDueOrUnderWay() {
+    gate.suspend("a.test");
+    Refusal planned = gate.refusal("a.test", Attempt.FRESH);
+    gate.jump(Duration.ofSeconds(31));
+    Refusal due = gate.refusal("a.test", Attempt.FRESH);
+    assertThat(due).isEqualTo(new Refusal(Reason.SUSPENDED, Refusal.NO_HINT, planned.detail()));
+    Probe<String> probe = gate.gate.pollProbe().orElseThrow();
+    gate.jump(Duration.ofSeconds(5));
+    assertThat(gate.refusal("a.test", Attempt.FRESH)).isSameAs(due);
+    assertThat(gate.status("a.test").obstacle()).contains(due);
+    probe.settle(Outcome.UNREACHABLE, "words");
+    Refusal next = gate.refusal("a.test", Attempt.FRESH);
+    assertThat(next.nextTryNanos() - gate.now()).isPositive();
+    assertThat(gate.status("a.test").nextProbe()).contains(next.nextTryNanos());
+  }
+
+  @Test
+  void noTimeIsToldThatIsOverWhereTheStepsOfTheGateAreLate() {
+    gate.suspendMany("d", 3); // three timers, of which one advance fires none
+    List<Long> planned = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      planned.add(gate.refusal("d" + i + ".test", Attempt.FRESH).nextTryNanos());
+    }
+    gate.late(Duration.ofMinutes(1));
+    for (int i = 0; i < 3; i++) {
+      assertThat(gate.status("d" + i + ".test").nextProbe()).contains(planned.get(i));
+      assertThat(gate.status("d" + i + ".test").obstacle().orElseThrow().nextTryNanos())
+          .isEqualTo(Refusal.NO_HINT);
+      Refusal refusal = gate.refusal("d" + i + ".test", Attempt.FRESH);
+      assertThat(refusal.nextTryNanos()).isEqualTo(Refusal.NO_HINT);
+      assertThat(gate.tryAdmit("d" + i + ".test")).isSameAs(refusal);
+    }
+    gate.tick();
+    gate.nextProbe(Duration.ofSeconds(1));
+  }
+
+  @Test
   void aProbeMayReportWithoutWords() {
     gate.suspend("a.test");
     assertThat(gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY)).isTrue();

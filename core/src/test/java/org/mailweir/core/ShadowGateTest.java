@@ -65,6 +65,22 @@ class ShadowGateTest {
   }
 
   @Test
+  void countsAsUnreachableWhatFailedBeforeItWasReady() {
+    admitted("dead.test").fail("connect timed out");
+    Permit lost = admitted("dead.test");
+    assertThat(lost.ready()).isTrue();
+    assertThat(lost.fail("connection lost")).isTrue();
+    Permit detached = admitted("dead.test");
+    assertThat(detached.detach()).isTrue();
+    assertThat(detached.ready()).isFalse();
+    assertThat(detached.fail("connect timed out")).isTrue();
+    assertThat(detached.fail("again")).isFalse();
+    assertThat(stats().outcomes().get(Reason.SUSPENDED))
+        .containsEntry(Outcome.UNKNOWN, 1L)
+        .containsEntry(Outcome.UNREACHABLE, 1L);
+  }
+
+  @Test
   void whatItWouldHaveRefusedTeachesItNothing() {
     admitted("dead.test").settle(Outcome.UNREACHABLE);
     admitted("dead.test").settle(Outcome.DELIVERED);

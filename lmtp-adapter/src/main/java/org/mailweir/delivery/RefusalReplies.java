@@ -54,6 +54,8 @@ final class RefusalReplies {
     status.ifPresent(s -> text.append(depth(s)));
     if (refusal.nextTryNanos() != Refusal.NO_HINT) {
       text.append("; next try ").append(when(refusal.nextTryNanos(), now));
+    } else if (refusal.reason() == Refusal.Reason.SUSPENDED) {
+      text.append("; its probe is due"); // or under way: no time is known
     } else {
       status
           .flatMap(DestinationStatus::nextProbe)

@@ -327,5 +327,10 @@ final class FakeGate implements DestinationGate<Destination> {
       onSettle.run();
       return true;
     }
+
+    @Override
+    public boolean fail(String detail) {
+      return settle(ready ? Outcome.UNKNOWN : Outcome.UNREACHABLE, detail);
+    }
   }
 }

@@ -92,6 +92,13 @@ class RepliesTest {
   }
 
   @Test
+  void saysThatASuspendedDestinationIsAboutToBeTried() {
+    Refusal refusal = new Refusal(Reason.SUSPENDED, Refusal.NO_HINT, "timed out");
+    assertThat(refusals.reply(refusal, EXAMPLE, EXAMPLE, Optional.of(status(0)), NOW).text())
+        .endsWith("; its probe is due");
+  }
+
+  @Test
   void leavesOutWhatIsNothing() {
     Refusal refusal = new Refusal(Reason.UNPROVEN_SHARE, Refusal.NO_HINT, "");
     DestinationStatus<Destination> idle = status(Standing.NEW, 0, 0, 1, Optional.empty());

@@ -39,9 +39,9 @@ record AsyncEmbedding(
             loop)
         .handle(
             (sent, failure) -> {
-              Outcome outcome = failure == null ? sent : SimulatedSmtp.outcome(failure);
-              permit.settle(outcome, SimulatedSmtp.words(failure));
-              return domain + ": " + outcome;
+              String words = SimulatedSmtp.words(failure);
+              var unused = failure == null ? permit.settle(sent) : permit.fail(words);
+              return domain + ": " + (failure == null ? sent : words);
             });
   }
 

@@ -13,27 +13,24 @@ import org.mailweir.core.Refusal;
 
 /** Delivers on the thread of its caller: one thread per delivery, a virtual one on Java 21. */
 record BlockingEmbedding(DestinationGate<String> gate, SimulatedSmtp smtp) {
-  /**
-   * Delivers a message, or says why not now.
-   *
-   * @throws IOException if the connection was lost later: that says nothing about the destination
-   */
-  String deliver(String domain) throws IOException, InterruptedException {
+  /** Delivers a message, or says why not now. */
+  String deliver(String domain) throws InterruptedException {
     Admission answer = gate.admit(domain, Attempt.FRESH, Duration.ofSeconds(5));
     if (answer instanceof Refusal refusal) {
       return domain + ": " + RefusalText.of(refusal);
     }
-    try (Permit permit = (Permit) answer) { // closed before it is settled, it teaches nothing
-      try {
-        SimulatedSmtp.Connection connection = smtp.connect(domain);
-        permit.ready();
-        Outcome outcome = connection.send();
-        permit.settle(outcome);
-        return domain + ": " + outcome;
-      } catch (SimulatedSmtp.Unreachable failure) {
-        permit.settle(Outcome.UNREACHABLE, failure.words());
-        return domain + ": " + failure.words();
-      }
+    Permit permit = (Permit) answer;
+    try {
+      SimulatedSmtp.Connection connection = smtp.connect(domain);
+      permit.ready();
+      Outcome outcome = connection.send();
+      permit.settle(outcome);
+      return domain + ": " + outcome;
+    } catch (IOException failure) {
+      permit.fail(SimulatedSmtp.words(failure)); // before ready: it speaks against the destination
+      return domain + ": " + SimulatedSmtp.words(failure);
+    } finally {
+      permit.close(); // whatever is not settled by now teaches nothing
     }
   }
 

@@ -14,7 +14,6 @@ final class RefusalText {
       words.append(" (").append(refusal.detail()).append(')');
     }
     if (refusal.nextTryNanos() != Refusal.NO_HINT) {
-      // While a probe is under way its time is over, and no other one is planned yet.
       long wait = Math.max(0, refusal.nextTryNanos() - System.nanoTime());
       words.append(", next try in ").append(Duration.ofNanos(wait).toMillis()).append(" ms");
     }

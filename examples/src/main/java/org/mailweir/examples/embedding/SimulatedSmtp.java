@@ -120,11 +120,6 @@ final class SimulatedSmtp {
     Unreachable(String domain, @Nullable Throwable cause) {
       super("connect to " + domain + " timed out", cause);
     }
-
-    /** Returns the failure in words, which the gate keeps as the cause of a suspension. */
-    String words() {
-      return String.valueOf(getMessage());
-    }
   }
 
   /** Returns what a reply to a message says about the destination. */
@@ -141,7 +136,10 @@ final class SimulatedSmtp {
     return cause(failure) instanceof Unreachable ? Outcome.UNREACHABLE : Outcome.UNKNOWN;
   }
 
-  /** Returns the words of a failure; empty if there is none. */
+  /**
+   * Returns the words of a failure, which the gate keeps as the cause of a suspension; empty if
+   * there is none.
+   */
   static String words(@Nullable Throwable failure) {
     return failure == null ? "" : String.valueOf(cause(failure).getMessage());
   }

@@ -176,5 +176,10 @@ final class OpenGate<D> implements DestinationGate<D> {
       }
       return first;
     }
+
+    @Override
+    public boolean fail(String detail) {
+      return settle(Outcome.UNKNOWN, detail);
+    }
   }
 }

@@ -46,10 +46,9 @@ public final class Consumer {
       if (answer instanceof Refusal refusal) {
         throw new IllegalStateException(refusal.toString());
       }
-      try (var permit = (Permit) answer) {
-        permit.ready();
-        System.out.println("gate " + permit.settle(Outcome.DEFERRED));
-      }
+      var permit = (Permit) answer;
+      permit.ready();
+      System.out.println("gate " + permit.settle(Outcome.DEFERRED));
       backlog.submit("example.org", "mail");
       if (backlog.take() instanceof Dispatch.Permitted<String, String> due) {
         System.out.println("backlog " + due.permit().settle(Outcome.DELIVERED));
