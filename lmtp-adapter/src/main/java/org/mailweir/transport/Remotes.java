@@ -1,9 +1,11 @@
 package org.mailweir.transport;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.mailweir.core.TimeSource;
 import org.mailweir.dns.DnsClient;
 import org.mailweir.dns.DnsMailExchangers;
@@ -17,8 +19,8 @@ import org.mailweir.smtp.SmtpClient;
 import org.mailweir.smtp.SmtpConfig;
 import org.mailweir.smtp.SmtpConnector;
 import org.mailweir.smtp.SmtpCounters;
+import org.mailweir.state.StateSection;
 import org.mailweir.tls.DomainTlsPolicies;
-import org.mailweir.tls.TlsPolicies;
 
 /**
  * The way to other hosts, as a configuration has it: names are looked up, sites recognised, TLS
@@ -29,7 +31,8 @@ import org.mailweir.tls.TlsPolicies;
 public final class Remotes implements AutoCloseable {
   private final HttpsClients https;
   private final SmtpClient smtp;
-  private final Sites sites;
+  private final MailExchangerSites sites;
+  private final DomainTlsPolicies policies;
   private final Optional<MxdelivConnector> mxdeliv;
 
   /**
@@ -45,7 +48,7 @@ public final class Remotes implements AutoCloseable {
     // A tenth of the clients may wait for a name server: the reserve that refuses stays free.
     sites = new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);
     https = new HttpsClients(dns);
-    TlsPolicies policies =
+    policies =
         DomainTlsPolicies.of(config.tls(), config.tlsPolicy()).lookingUp(dns, https, tasks, time);
     smtp =
         new SmtpClient(
@@ -68,6 +71,11 @@ public final class Remotes implements AutoCloseable {
   /** Returns which destinations are one, because the same hosts take their mail. */
   public Sites sites() {
     return sites;
+  }
+
+  /** Returns what of it is to be kept over restarts. */
+  public List<StateSection> state() {
+    return Stream.concat(Stream.of(sites.state()), policies.state().stream()).toList();
   }
 
   /** Returns what opens connections. */

@@ -86,12 +86,17 @@ public enum Setting implements ProgramSetting<TransportConfig.Builder> {
       "a quarter of the heap",
       "that message bodies may take in memory; more go to unnamed files in the temporary directory",
       one((builder, text) -> builder.maxBodyMemory(bytes(text)))),
+  STATE(
+      "FILE",
+      "off",
+      "what is known of destinations, kept over restarts",
+      one((builder, text) -> builder.state(file(text)))),
   RECALL(
       "SOCKET",
       "off",
       "Postfix's flush socket (/var/spool/postfix/public/flush), through which refused messages"
           + " are called back",
-      one((builder, text) -> builder.recall(Path.of(text)))),
+      one((builder, text) -> builder.recall(file(text)))),
   SHADOW(
       "",
       "off",
@@ -199,12 +204,16 @@ public enum Setting implements ProgramSetting<TransportConfig.Builder> {
   }
 
   private static TlsPolicyTable policy(String text) {
+    return switch (text) {
+      case "none" -> TlsPolicyTable.empty();
+      case "chatmail" -> TlsPolicyTable.chatmail();
+      default -> TlsPolicyTable.read(file(text));
+    };
+  }
+
+  private static Path file(String text) {
     try {
-      return switch (text) {
-        case "none" -> TlsPolicyTable.empty();
-        case "chatmail" -> TlsPolicyTable.chatmail();
-        default -> TlsPolicyTable.read(Path.of(text));
-      };
+      return Path.of(text);
     } catch (InvalidPathException invalid) {
       throw new IllegalArgumentException("'" + text + "' is not the name of a file");
     }
