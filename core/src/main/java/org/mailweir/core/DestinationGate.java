@@ -108,6 +108,30 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
   }
 
   /**
+   * Returns what is known of the destinations that are not new, to be kept over a restart. It holds
+   * up nobody, however many they are: they are taken down a few at a time.
+   *
+   * @return one of each, the one unused for longest first; none if the gate keeps nothing
+   */
+  default List<DestinationMemory<D>> memories() {
+    return List.of();
+  }
+
+  /**
+   * Begins with what another gate has known, before anything else is asked of this one. What has
+   * become too old to say anything is left out. Probes whose time has passed are spread over the
+   * budget. The listener hears of suspensions by hand alone.
+   *
+   * @param known {@linkplain DestinationMemory#aged aged} by the time in between; what there is
+   *     room for, of its end
+   * @return how many destinations it knows then
+   * @throws IllegalStateException if it knows any already
+   */
+  default int restore(List<DestinationMemory<D>> known) {
+    return 0;
+  }
+
+  /**
    * Refuses all waiting and all later admissions with {@link Refusal.Reason#CLOSED}. Permits in
    * flight stay valid and are settled as usual.
    */

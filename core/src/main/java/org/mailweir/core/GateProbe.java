@@ -28,7 +28,7 @@ final class GateProbe<D> extends TimerWheel.Timer implements Probe<D> {
   /** Reclaims a probe that never reported. */
   @Override
   void fire(long now) {
-    gate.probeLost(this);
+    gate.leases.settle(this, Outcome.UNKNOWN, "", now);
   }
 
   @Override

@@ -97,6 +97,17 @@ final class LocalOutage<D> {
     return ended;
   }
 
+  /**
+   * Begins with sites that have answered another gate, in the order of their last success. Silence
+   * counts from now: nothing was heard since because nobody listened.
+   */
+  void restore(List<Site<D>> answered, long now) {
+    for (Site<D> site : answered) {
+      successes.restore(site);
+    }
+    lastSuccess = now;
+  }
+
   void failed(Site<D> site, long now) {
     if (!failedThisRound(site) && site.succeededSince(now - Site.RECENT)) {
       site.trouble().failedInRound = round;

@@ -49,11 +49,12 @@ final class PolicyGate<D> implements DestinationGate<D> {
   private final Callbacks callbacks = new Callbacks();
   private final LocalOutage<D> outage;
   private final Standings<D> standings;
-  private final Probes<D> probes;
-  private final ProbeLeases<D> leases;
+  final Probes<D> probes;
+  final ProbeLeases<D> leases;
   private final RepeatedRefusals repeated = new RepeatedRefusals(counters);
   private final Permits<D> permits;
   private final Snapshots<D> snapshots;
+  private final Memories<D> memories;
   final Doorbell<D> doorbell;
 
   // Written under the lock, read without it too.
@@ -80,6 +81,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     permits =
         new Permits<>(this, shares, counters, table, rules, flights, limits, turns, standings);
     snapshots = new Snapshots<>(shares, counters, table, flights, limits, permits, outage);
+    memories = new Memories<>(this, () -> now, probes, outage);
     doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, standings, probes);
   }
 
@@ -300,18 +302,8 @@ final class PolicyGate<D> implements DestinationGate<D> {
     }
   }
 
-  /** Called by the wheel, under the lock. */
-  void probeDue(Site<D> site, long time) {
-    probes.dueNow(site, time);
-  }
-
   private void offer(Site<D> site) {
     turns.offer(site);
-  }
-
-  /** Called by the wheel, under the lock. */
-  void probeLost(GateProbe<D> probe) {
-    leases.settle(probe, Outcome.UNKNOWN, "", now);
   }
 
   @Override
@@ -374,6 +366,21 @@ final class PolicyGate<D> implements DestinationGate<D> {
   @Override
   public GateStats stats() {
     return locked(snapshots::stats);
+  }
+
+  @Override
+  public List<DestinationMemory<D>> memories() {
+    return memories.all();
+  }
+
+  @Override
+  public int restore(List<DestinationMemory<D>> known) {
+    enter();
+    try {
+      return memories.restore(known, now);
+    } finally {
+      leave();
+    }
   }
 
   /** Fails if anything was lost or minted. For tests. */

@@ -61,6 +61,17 @@ final class Probes<D> {
     return time;
   }
 
+  /**
+   * Plans a probe again that another gate had planned, and returns when it is due. One whose time
+   * has passed meanwhile is due within the time that the budget needs for all suspended sites.
+   */
+  long resume(Trouble<D> trouble, long delay, long now) {
+    double all = counters.standings[Standing.SUSPENDED.ordinal()] / perSecond * 1e9;
+    long wait = delay > 0 ? Math.min(delay, WANTED_FOR) : (long) (all * random.nextDouble());
+    wheel.schedule(trouble, now + wait);
+    return now + wait;
+  }
+
   /** Queues a suspended site whose probe has come due, if there is mail for it. */
   void dueNow(Site<D> site, long now) {
     Trouble<D> trouble = site.trouble();

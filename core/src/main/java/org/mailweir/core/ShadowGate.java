@@ -115,6 +115,16 @@ final class ShadowGate<D> implements DestinationGate<D> {
   }
 
   @Override
+  public List<DestinationMemory<D>> memories() {
+    return gate.memories();
+  }
+
+  @Override
+  public int restore(List<DestinationMemory<D>> known) {
+    return gate.restore(known);
+  }
+
+  @Override
   public void close() {
     gate.close();
   }

@@ -46,6 +46,11 @@ final class Successes<D> {
     }
   }
 
+  /** Appends a site with the success that it has already. */
+  void restore(Site<D> site) {
+    order.moveToEnd(site.id);
+  }
+
   void remove(Site<D> site) {
     if (order.contains(site.id)) {
       order.remove(site.id);

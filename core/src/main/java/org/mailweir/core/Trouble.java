@@ -91,6 +91,6 @@ final class Trouble<D> extends TimerWheel.Timer {
 
   @Override
   void fire(long now) {
-    site.gate.probeDue(site, now);
+    site.gate.probes.dueNow(site, now);
   }
 }

@@ -5,9 +5,14 @@ package org.mailweir.admin;
  *
  * @param code HTTP status code
  */
-record Answer(int code, String contentType, String body) {
+public record Answer(int code, String contentType, String body) {
   /** Returns one line of plain text. */
-  static Answer line(int code, String line) {
+  public static Answer line(int code, String line) {
     return new Answer(code, "text/plain; charset=utf-8", line + "\n");
+  }
+
+  /** Returns a JSON document. */
+  public static Answer json(int code, String document) {
+    return new Answer(code, "application/json", document + "\n");
   }
 }

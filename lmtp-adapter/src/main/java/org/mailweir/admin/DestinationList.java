@@ -6,7 +6,6 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -37,9 +36,9 @@ final class DestinationList {
   /**
    * Answers with as many as {@code n=} in the query says, up to 1,000; with 100 if there is none.
    */
-  Answer answer(@Nullable String query) {
+  Answer answer(String query) {
     int count = DEFAULT_COUNT;
-    if (query != null) {
+    if (!query.isEmpty()) {
       Matcher matcher = COUNT.matcher(query);
       if (!matcher.matches() || Integer.parseInt(matcher.group(1)) > MOST) {
         return Answer.line(400, "the query may be n=0 to n=" + MOST);
@@ -47,7 +46,7 @@ final class DestinationList {
       count = Integer.parseInt(matcher.group(1));
     }
     StringWriter text = new StringWriter();
-    Moment now = new Moment(clock.instant(), timeSource.nanoTime());
+    Moment now = Moment.now(clock, timeSource);
     try (JsonWriter json = new JsonWriter(text)) {
       json.setIndent(" ");
       json.setSerializeNulls(true);
@@ -59,7 +58,7 @@ final class DestinationList {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return new Answer(200, "application/json", text + "\n");
+    return Answer.json(200, text.toString());
   }
 
   private static void write(JsonWriter json, DestinationStatus<?> status, Moment now)
@@ -78,15 +77,15 @@ final class DestinationList {
     json.name("failures").value(status.failures());
     json.name("refused").value(status.refused());
     json.name("lastRefusal").value(lowerCase(status.lastRefusal().orElse(null)));
-    json.name("lastSuccess").value(now.instant(status.lastSuccess()));
-    json.name("suspendedSince").value(now.instant(status.suspendedSince()));
-    json.name("nextProbe").value(now.instant(status.nextProbe()));
-    json.name("oldestInFlight").value(now.instant(status.oldestInFlight()));
-    json.name("oldestWaiting").value(now.instant(status.oldestWaiting()));
+    json.name("lastSuccess").value(instant(status.lastSuccess(), now));
+    json.name("suspendedSince").value(instant(status.suspendedSince(), now));
+    json.name("nextProbe").value(instant(status.nextProbe(), now));
+    json.name("oldestInFlight").value(instant(status.oldestInFlight(), now));
+    json.name("oldestWaiting").value(instant(status.oldestWaiting(), now));
     json.name("rate").value(status.rate().map(Rate::toString).orElse(null));
     json.name("bytesInFlight").value(status.bytesInFlight());
     json.name("maxBytes").value(status.maxBytes().orElse(null));
-    json.name("suspendedByHandUntil").value(now.instant(status.suspendedByHandUntil()));
+    json.name("suspendedByHandUntil").value(instant(status.suspendedByHandUntil(), now));
     json.name("obstacle");
     writeObstacle(json, status.obstacle().orElse(null), now);
     json.endObject();
@@ -102,7 +101,7 @@ final class DestinationList {
         Optional.of(obstacle.nextTryNanos()).filter(time -> time != Refusal.NO_HINT);
     json.beginObject();
     json.name("reason").value(lowerCase(obstacle.reason()));
-    json.name("until").value(now.instant(until));
+    json.name("until").value(instant(until, now));
     json.name("detail").value(obstacle.detail());
     json.endObject();
   }
@@ -115,13 +114,7 @@ final class DestinationList {
     return Math.round(value * 1000) / 1000.0;
   }
 
-  /** One moment on both clocks, which turns readings of the one into times of the other. */
-  private record Moment(Instant instant, long reading) {
-    @Nullable String instant(Optional<Long> reading) {
-      return reading
-          .map(nanos -> instant.plusNanos(nanos - this.reading).truncatedTo(ChronoUnit.MILLIS))
-          .map(Instant::toString)
-          .orElse(null);
-    }
+  private static @Nullable String instant(Optional<Long> reading, Moment now) {
+    return reading.map(now::time).map(Instant::toString).orElse(null);
   }
 }

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
-final class Abortable {
+public final class Abortable {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Runnable end;
   private boolean aborted;
 
   /** Sets what {@link #abort} runs from now on; runs it at once if that was called before. */
-  void set(Runnable newEnd) {
+  public void set(Runnable newEnd) {
     lock.lock();
     try {
       end = newEnd;
@@ -33,7 +33,7 @@ final class Abortable {
    *
    * @return whether it was never aborted: what is open is fit for use
    */
-  boolean clear() {
+  public boolean clear() {
     lock.lock();
     try {
       end = null;
@@ -44,7 +44,7 @@ final class Abortable {
   }
 
   /** Ends what is under way. Later calls change nothing. */
-  void abort() {
+  public void abort() {
     lock.lock();
     try {
       if (!aborted) {

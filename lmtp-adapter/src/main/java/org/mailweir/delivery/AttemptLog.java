@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safety: none; of the attempt's thread.
  */
-final class AttemptLog {
+public final class AttemptLog {
   private static final Logger log = LoggerFactory.getLogger(AttemptLog.class);
   private static final int LONGEST = 200;
   private static final double NANOS = 1e9;
@@ -39,7 +39,12 @@ final class AttemptLog {
   private long ready;
   private @Nullable SmtpConnection connection;
 
-  AttemptLog(String name, Destination destination, TimeSource time) {
+  /**
+   * Begins the attempt that is written of; its delays count from here.
+   *
+   * @param name of the message
+   */
+  public AttemptLog(String name, Destination destination, TimeSource time) {
     this.name = name;
     this.destination = destination;
     this.time = time;
@@ -47,25 +52,25 @@ final class AttemptLog {
   }
 
   /** Notes that MAIL may be sent. */
-  void ready(SmtpConnection to) {
+  public void ready(SmtpConnection to) {
     connection = to;
     ready = time.nanoTime();
   }
 
   /** Writes that no connection could be had. */
-  void failed(ConnectFailure failure) {
+  public void failed(ConnectFailure failure) {
     Reply reply = failure.reply();
     String status = reply.isPermanent() ? "bounced" : "deferred";
     write(1, status, code(reply) + " " + shortened(reply.text()));
   }
 
   /** Writes that a connection was ready, and nobody waited for it any more. */
-  void unused() {
+  public void unused() {
     write(0, "unused", "the client was let go before");
   }
 
   /** Writes what became of the recipients. */
-  void sent(List<SmtpResult> results) {
+  public void sent(List<SmtpResult> results) {
     Map<String, Integer> codes = new LinkedHashMap<>();
     boolean taken = false;
     boolean refused = false;

@@ -232,8 +232,8 @@ final class DeliveryAttempt
     } else {
       delivery.unreachable(this, told);
     }
-    boolean ofSite = !(failure.isOfDomain() && services.sites().isShared(delivery.site()));
-    permit.settle(ofSite ? Verdict.of(failure.kind()) : Outcome.UNKNOWN, reply.text());
+    boolean shared = services.sites().isShared(delivery.site());
+    permit.settle(Verdict.of(failure, shared), reply.text());
   }
 
   /** Ends it for all others though its thread is stuck: it may learn of it, or never. */

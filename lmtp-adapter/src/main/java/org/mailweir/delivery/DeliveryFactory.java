@@ -2,12 +2,12 @@ package org.mailweir.delivery;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.TimeSource;
 import org.mailweir.lmtp.MailTransaction;
+import org.mailweir.lmtp.Origin;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Sender;
 import org.mailweir.recall.RefusedMail;
@@ -75,8 +75,8 @@ public final class DeliveryFactory implements MailTransaction.Factory {
   }
 
   @Override
-  public MailTransaction begin(Sender sender, Optional<String> queueId) {
-    GroupTransaction transaction = new GroupTransaction(services, sender, queueId);
+  public MailTransaction begin(Sender sender, Origin origin) {
+    GroupTransaction transaction = new GroupTransaction(services, sender, origin.queueId());
     services.inProgress().began(transaction);
     return transaction;
   }

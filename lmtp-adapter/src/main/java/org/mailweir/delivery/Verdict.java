@@ -16,7 +16,7 @@ import org.mailweir.smtp.SmtpResult.Stage;
  * turned away (421, too many connections), asked for less, 4xx, 5xx. Only what the remote said
  * counts.
  */
-final class Verdict {
+public final class Verdict {
   private Verdict() {}
 
   /**
@@ -24,7 +24,7 @@ final class Verdict {
    *
    * @param results one for each recipient whose result is known; may be empty
    */
-  static Outcome of(List<SmtpResult> results) {
+  public static Outcome of(List<SmtpResult> results) {
     if (!results.isEmpty() && results.stream().allMatch(r -> r.stage() == Stage.BEFORE)) {
       return Outcome.READY; // a limit stood against it before anything was sent
     }
@@ -35,7 +35,14 @@ final class Verdict {
         .orElse(Outcome.UNKNOWN);
   }
 
-  /** Returns the outcome of an attempt that never was ready for MAIL. */
+  /**
+   * Returns the outcome of an attempt that never was ready for MAIL. What is of one domain says
+   * nothing of a site that others share with it.
+   */
+  public static Outcome of(ConnectFailure failure, boolean sharedSite) {
+    return failure.isOfDomain() && sharedSite ? Outcome.UNKNOWN : of(failure.kind());
+  }
+
   static Outcome of(ConnectFailure.Kind kind) {
     return switch (kind) {
       case UNRESOLVED -> Outcome.UNRESOLVED;
@@ -46,7 +53,7 @@ final class Verdict {
   }
 
   /** Returns whether a result leaves the message free to be tried again at once elsewhere. */
-  static boolean turnedAway(SmtpResult result) {
+  public static boolean turnedAway(SmtpResult result) {
     return result.pushedBack()
         && !result.reply().isPermanent()
         && result.stage() != Stage.BEFORE

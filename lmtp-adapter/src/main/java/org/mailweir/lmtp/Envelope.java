@@ -19,14 +19,14 @@ final class Envelope {
   private record Candidate(@Nullable Recipient recipient, Reply refusal) {}
 
   private final Sender sender;
-  private final Optional<String> queueId;
+  private final Origin origin;
   private final List<Candidate> batch = new ArrayList<>();
   private int recipients;
   private int accepted;
 
-  Envelope(Sender sender, Optional<String> queueId) {
+  Envelope(Sender sender, Origin origin) {
     this.sender = sender;
-    this.queueId = queueId;
+    this.origin = origin;
   }
 
   boolean utf8() {
@@ -66,7 +66,7 @@ final class Envelope {
     }
     return asked.isEmpty()
         ? Optional.empty()
-        : Optional.of(new LmtpEvent.Admit(sender, queueId, List.copyOf(asked)));
+        : Optional.of(new LmtpEvent.Admit(sender, origin, List.copyOf(asked)));
   }
 
   /** Ends the batch: puts the answers and the refusals into the order of the commands. */

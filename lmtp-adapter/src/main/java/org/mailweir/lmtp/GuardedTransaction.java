@@ -115,7 +115,7 @@ final class GuardedTransaction {
 
   private MailTransaction begin(LmtpEvent.Admit admit) {
     try {
-      MailTransaction transaction = factory.begin(admit.sender(), admit.queueId());
+      MailTransaction transaction = factory.begin(admit.sender(), admit.origin());
       open = transaction;
       return transaction;
     } catch (RuntimeException | Error failure) {

@@ -48,7 +48,7 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
     this.timeouts = settings.timeouts();
     this.bodies = bodies;
     this.wire = new Wire(socket, timeouts.write());
-    this.engine = new LmtpEngine(settings);
+    this.engine = new LmtpEngine(settings, socket.getInetAddress());
     this.transaction = new GuardedTransaction(factory, count, interruption, this);
   }
 

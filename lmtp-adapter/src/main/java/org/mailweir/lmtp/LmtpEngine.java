@@ -1,16 +1,18 @@
 package org.mailweir.lmtp;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.lmtp.CommandLine.Command;
 import org.mailweir.message.BodyWriter;
 import org.mailweir.message.Reply;
+import org.mailweir.message.Sender;
 
 /**
- * The server's side of one LMTP connection (RFC 2033), free of I/O, threads and time: bytes come in
- * through {@link #receive}, replies go out through {@link #takeOutput}, and {@link #next} says what
- * is to be done between.
+ * The server's side of one connection that speaks LMTP (RFC 2033) or SMTP (RFC 5321), free of I/O,
+ * threads and time: bytes come in through {@link #receive}, replies go out through {@link
+ * #takeOutput}, and {@link #next} says what is to be done between.
  *
  * <p>How the engine is driven:
  *
@@ -42,12 +44,15 @@ public final class LmtpEngine {
   private static final LmtpEvent CLOSE = new LmtpEvent.Close();
 
   private final LmtpSettings settings;
+  private final Protocol protocol;
+  private final InetAddress client;
   private final InputBuffer input = new InputBuffer();
   private final LineReader lines = new LineReader(input);
   private final ReplyBuffer output = new ReplyBuffer();
+  private final FinalReplies finalReplies;
   private final Xforward xforward = new Xforward();
 
-  private boolean greeted;
+  private @Nullable Hello hello;
   private boolean closing;
   private int errors;
   private @Nullable Envelope envelope;
@@ -57,12 +62,18 @@ public final class LmtpEngine {
   private boolean pipelining;
   private boolean nothingCame;
   private @Nullable BodyReceiver body;
-  private int undelivered;
 
-  /** Creates an engine for a new connection; its greeting is in the output. */
-  public LmtpEngine(LmtpSettings settings) {
+  /**
+   * Creates an engine for a new connection; its greeting is in the output.
+   *
+   * @param client the other end, which is told on with its messages
+   */
+  public LmtpEngine(LmtpSettings settings, InetAddress client) {
     this.settings = settings;
-    output.line("220 " + settings.hostname() + " LMTP Mailweir");
+    this.protocol = settings.protocol();
+    this.client = client;
+    this.finalReplies = new FinalReplies(protocol, output);
+    output.line("220 " + settings.hostname() + " " + protocol.greeting() + " Mailweir");
   }
 
   /**
@@ -141,19 +152,18 @@ public final class LmtpEngine {
     body = new BodyReceiver(writer, settings.maxMessageSize());
   }
 
-  /** Answers the next accepted recipient of {@link LmtpEvent.Deliver}; too many are left out. */
+  /**
+   * Answers the next accepted recipient of {@link LmtpEvent.Deliver}; too many are left out. With
+   * SMTP the client gets one reply when all are known: the first transient one, else the first
+   * permanent one, else the first.
+   */
   public void delivered(Reply reply) {
-    if (undelivered > 0) {
-      undelivered--;
-      output.add(ReplyBuffer.forRecipient(reply));
-    }
+    finalReplies.add(reply);
   }
 
   /** Ends the delivery; recipients without an answer get this one. */
   public void deliveryEnded(Reply forTheRest) {
-    while (undelivered > 0) {
-      delivered(forTheRest);
-    }
+    finalReplies.fill(forTheRest);
   }
 
   /** Tells that the client took too long: says so, and ends the conversation. */
@@ -191,7 +201,7 @@ public final class LmtpEngine {
     String argument = command.argument();
     boolean none = argument.isEmpty();
     return switch (command.verb()) {
-      case "LHLO" -> none ? syntaxError(Replies.BAD_ARGUMENT) : lhlo();
+      case "LHLO", "EHLO", "HELO" -> hello(command);
       case "MAIL" -> mail(argument);
       case "RCPT" -> rcpt(argument);
       case "DATA" -> none ? data() : syntaxError(Replies.BAD_ARGUMENT);
@@ -199,38 +209,47 @@ public final class LmtpEngine {
       case "NOOP" -> reply(Replies.OK);
       case "QUIT" -> none ? hangUp(Replies.BYE) : syntaxError(Replies.BAD_ARGUMENT);
       case "VRFY" -> none ? syntaxError(Replies.BAD_ARGUMENT) : reply(Replies.CANNOT_VERIFY);
+      case "EXPN" -> reply(Replies.NO_EXPN);
       case "XFORWARD" -> xforward(argument);
-      case "HELP" -> reply(Replies.HELP);
-      case "HELO", "EHLO" -> syntaxError(Replies.LMTP_ONLY);
+      case "HELP" -> reply(protocol.help());
       default -> syntaxError(Replies.UNKNOWN_COMMAND);
     };
   }
 
-  private Optional<LmtpEvent> lhlo() {
-    greeted = true;
+  private Optional<LmtpEvent> hello(Command command) {
+    if (!protocol.isHello(command.verb())) {
+      return syntaxError(protocol.otherProtocol());
+    }
+    Optional<Hello> said = Hello.parse(command.verb(), command.argument());
+    if (said.isEmpty()) {
+      return syntaxError(Replies.BAD_ARGUMENT);
+    }
+    hello = said.get();
     errors = 0;
-    output.line("250-" + settings.hostname());
-    output.line("250-PIPELINING");
-    output.line("250-ENHANCEDSTATUSCODES");
-    output.line("250-8BITMIME");
-    output.line("250-SMTPUTF8");
-    output.line("250-SIZE " + settings.maxMessageSize());
-    output.line("250 XFORWARD IDENT");
+    if (said.get().extended()) {
+      settings.offers().forEach(output::line);
+    } else {
+      output.line("250 " + settings.hostname());
+    }
     return endTransaction();
   }
 
   private Optional<LmtpEvent> mail(String argument) {
-    if (!greeted) {
-      return reply(Replies.LHLO_FIRST);
+    Hello introduced = hello;
+    if (introduced == null) {
+      return reply(protocol.helloFirst());
     }
     if (envelope != null) {
       return reply(Replies.NESTED_MAIL);
     }
-    MailCommand.Result result = MailCommand.parse(argument, settings.maxMessageSize());
+    MailCommand.Result result = MailCommand.parse(argument, settings);
     if (result instanceof MailCommand.Refused refused) {
       return isSyntaxError(refused.reply()) ? syntaxError(refused.reply()) : reply(refused.reply());
     }
-    envelope = new Envelope(((MailCommand.Accepted) result).sender(), xforward.queueId());
+    Sender sender = ((MailCommand.Accepted) result).sender();
+    String with = introduced.with(sender.utf8());
+    envelope =
+        new Envelope(sender, new Origin(client, introduced.name(), with, xforward.queueId()));
     pipelining = !input.isEmpty();
     return reply(Replies.SENDER_OK);
   }
@@ -238,9 +257,9 @@ public final class LmtpEngine {
   private Optional<LmtpEvent> rcpt(String argument) {
     Envelope current = envelope;
     if (current == null) {
-      return reply(greeted ? Replies.MAIL_FIRST : Replies.LHLO_FIRST);
+      return reply(hello != null ? Replies.MAIL_FIRST : protocol.helloFirst());
     }
-    RcptCommand.addTo(current, argument, settings.maxRecipients());
+    RcptCommand.addTo(current, argument, settings);
     pipelining |= !input.isEmpty();
     return Optional.empty();
   }
@@ -248,10 +267,10 @@ public final class LmtpEngine {
   private Optional<LmtpEvent> data() {
     Envelope current = envelope;
     if (current == null) {
-      return reply(greeted ? Replies.MAIL_FIRST : Replies.LHLO_FIRST);
+      return reply(hello != null ? Replies.MAIL_FIRST : protocol.helloFirst());
     }
     if (current.accepted() == 0) {
-      return reply(Replies.NO_RECIPIENTS);
+      return reply(protocol.noRecipients());
     }
     reply(Replies.SEND_BODY);
     return Optional.of(RECEIVE_BODY);
@@ -263,8 +282,11 @@ public final class LmtpEngine {
   }
 
   private Optional<LmtpEvent> xforward(String argument) {
-    if (!greeted) {
-      return reply(Replies.LHLO_FIRST);
+    if (!protocol.offersXforward()) {
+      return syntaxError(Replies.UNKNOWN_COMMAND);
+    }
+    if (hello == null) {
+      return reply(protocol.helloFirst());
     }
     if (envelope != null) {
       return reply(Replies.IN_TRANSACTION);
@@ -278,7 +300,7 @@ public final class LmtpEngine {
     int recipients = delivered == null ? 0 : delivered.accepted();
     Optional<Reply> refusal = received.refusal();
     endTransaction();
-    undelivered = recipients;
+    finalReplies.expect(recipients);
     if (refusal.isEmpty()) {
       return new LmtpEvent.Deliver(recipients);
     }

@@ -1,7 +1,6 @@
 package org.mailweir.lmtp;
 
 import java.util.List;
-import java.util.Optional;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Sender;
 
@@ -24,8 +23,7 @@ public sealed interface LmtpEvent {
    *
    * @param recipients at least one
    */
-  record Admit(Sender sender, Optional<String> queueId, List<Recipient> recipients)
-      implements LmtpEvent {}
+  record Admit(Sender sender, Origin origin, List<Recipient> recipients) implements LmtpEvent {}
 
   /** Call {@link LmtpEngine#receiveInto}: 354 is in the output. */
   record ReceiveBody() implements LmtpEvent {}

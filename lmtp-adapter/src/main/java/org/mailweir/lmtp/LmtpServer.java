@@ -1,5 +1,6 @@
 package org.mailweir.lmtp;
 
+import com.google.common.base.Ascii;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -7,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An LMTP server (RFC 2033). It is closed to the world until it is started; then it takes
- * connections up to its limit and leaves more of them to the socket's backlog, because Postfix
- * defers all mail of a next hop that refuses one.
+ * A server of LMTP (RFC 2033), and of SMTP (RFC 5321) where the settings say so. It is closed to
+ * the world until it is started; then it takes connections up to its limit and leaves more of them
+ * to the socket's backlog, because Postfix defers all mail of a next hop that refuses one.
  *
  * <p>It stops in two steps. {@link #drain} takes no new connections and transactions; recipients
  * get 451. {@link #close} interrupts what still runs, whose recipients get 451 too, and hangs up.
@@ -54,7 +56,7 @@ public final class LmtpServer implements AutoCloseable {
   /**
    * Creates a server that is not started.
    *
-   * @param trusted who may connect; others are hung up on
+   * @param trusted who may connect; others are hung up on, after a 554 where SMTP is spoken
    * @param threads runs each connection, of which there are at most as many as the settings say, as
    *     a task that blocks
    */
@@ -119,8 +121,9 @@ public final class LmtpServer implements AutoCloseable {
     if (!listening.compareAndSet(null, socket)) {
       throw new IllegalStateException("started before");
     }
-    daemon("lmtp-accept", () -> accept(socket)).start();
-    daemon("lmtp-watch", this::watch).start();
+    String name = Ascii.toLowerCase(settings.protocol().name());
+    daemon(name + "-accept", () -> accept(socket)).start();
+    daemon(name + "-watch", this::watch).start();
   }
 
   /** Returns where the server listens. */
@@ -225,6 +228,7 @@ public final class LmtpServer implements AutoCloseable {
     try {
       if (!trusted.test(socket.getInetAddress())) {
         log.warn("Hung up on {}: not a trusted address.", socket.getInetAddress().getHostAddress());
+        turnAway(socket);
         return false;
       }
       socket.setTcpNoDelay(true);
@@ -245,6 +249,18 @@ public final class LmtpServer implements AutoCloseable {
       if (!served) {
         socket.close();
       }
+    }
+  }
+
+  /**
+   * Tells a stranger why (RFC 5321 section 3.1). To a client that speaks LMTP nothing is said: it
+   * is configured to come here, and a silent end makes Postfix keep its mail.
+   */
+  private void turnAway(Socket socket) throws IOException {
+    if (settings.protocol() == Protocol.SMTP) {
+      // Fits into the socket's buffer: a client that reads nothing does not hold us.
+      String reply = "554 " + settings.hostname() + " takes mail from trusted networks only\r\n";
+      socket.getOutputStream().write(reply.getBytes(StandardCharsets.US_ASCII));
     }
   }
 

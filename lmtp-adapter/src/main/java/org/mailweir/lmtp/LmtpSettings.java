@@ -1,8 +1,14 @@
 package org.mailweir.lmtp;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * What the LMTP server is told.
+ * What the server is told.
  *
+ * @param protocol what its clients speak
+ * @param dsn whether clients are offered DSN (RFC 3461). Then they leave the notifications to us:
+ *     the transaction has to pass on, or to do, what sender and recipients ask for
  * @param hostname named in the greeting; printable ASCII without spaces
  * @param maxMessageSize in bytes, at least 1
  * @param maxRecipients of one message, at least 100 (RFC 5321 section 4.5.3.1.8)
@@ -10,6 +16,8 @@ package org.mailweir.lmtp;
  * @param timeouts how long clients are waited for
  */
 public record LmtpSettings(
+    Protocol protocol,
+    boolean dsn,
     String hostname,
     long maxMessageSize,
     int maxRecipients,
@@ -29,27 +37,71 @@ public record LmtpSettings(
   }
 
   /**
-   * Returns the defaults for so many clients. Twice as many connections are taken, because Postfix
-   * opens a new one before the old one is seen to be closed.
+   * Returns the defaults of LMTP for so many clients. Twice as many connections are taken, because
+   * Postfix opens a new one before the old one is seen to be closed.
    */
   public static LmtpSettings of(String hostname, int clients) {
     return new LmtpSettings(
-        hostname, DEFAULT_MAX_MESSAGE_SIZE, 1000, 2 * clients + 20, LmtpTimeouts.DEFAULT);
+        Protocol.LMTP,
+        false,
+        hostname,
+        DEFAULT_MAX_MESSAGE_SIZE,
+        1000,
+        2 * clients + 20,
+        LmtpTimeouts.DEFAULT);
+  }
+
+  /** Returns these settings for clients that speak another protocol. */
+  public LmtpSettings withProtocol(Protocol other) {
+    return new LmtpSettings(
+        other, dsn, hostname, maxMessageSize, maxRecipients, maxConnections, timeouts);
+  }
+
+  /** Returns these settings with DSN offered to clients, or not. */
+  public LmtpSettings withDsn(boolean offered) {
+    return new LmtpSettings(
+        protocol, offered, hostname, maxMessageSize, maxRecipients, maxConnections, timeouts);
   }
 
   /** Returns these settings with another limit for a message, in bytes. */
   public LmtpSettings withMaxMessageSize(long bytes) {
-    return new LmtpSettings(hostname, bytes, maxRecipients, maxConnections, timeouts);
+    return new LmtpSettings(
+        protocol, dsn, hostname, bytes, maxRecipients, maxConnections, timeouts);
   }
 
   /** Returns these settings with another limit for connections. */
   public LmtpSettings withMaxConnections(int connections) {
-    return new LmtpSettings(hostname, maxMessageSize, maxRecipients, connections, timeouts);
+    return new LmtpSettings(
+        protocol, dsn, hostname, maxMessageSize, maxRecipients, connections, timeouts);
   }
 
   /** Returns these settings with other timeouts. */
   public LmtpSettings withTimeouts(LmtpTimeouts others) {
-    return new LmtpSettings(hostname, maxMessageSize, maxRecipients, maxConnections, others);
+    return new LmtpSettings(
+        protocol, dsn, hostname, maxMessageSize, maxRecipients, maxConnections, others);
+  }
+
+  /** Returns the lines that tell a client what is offered. */
+  List<String> offers() {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                hostname,
+                "PIPELINING",
+                "ENHANCEDSTATUSCODES",
+                "8BITMIME",
+                "SMTPUTF8",
+                "SIZE " + maxMessageSize));
+    if (dsn) {
+      words.add("DSN");
+    }
+    if (protocol.offersXforward()) {
+      words.add("XFORWARD IDENT");
+    }
+    int last = words.size() - 1;
+    words.replaceAll(word -> "250-" + word);
+    words.set(last, "250 " + words.get(last).substring(4));
+    return words;
   }
 
   private static void atLeast(long least, long value, String name) {

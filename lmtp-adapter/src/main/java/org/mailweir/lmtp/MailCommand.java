@@ -22,7 +22,7 @@ final class MailCommand {
   /** The reply that refuses it. */
   record Refused(Reply reply) implements Result {}
 
-  static Result parse(String argument, long maxSize) {
+  static Result parse(String argument, LmtpSettings settings) {
     if (!argument.regionMatches(true, 0, FROM, 0, FROM.length())) {
       return new Refused(Replies.BAD_ARGUMENT);
     }
@@ -32,8 +32,8 @@ final class MailCommand {
     } catch (AddressException malformed) {
       return new Refused(new Reply(501, "5.5.4", malformed.reason()));
     }
-    MailParameters parameters = new MailParameters();
-    Optional<Reply> wrong = parameters.takeAll(path.parameters());
+    MailParameters parameters = new MailParameters(settings.dsn());
+    Optional<Reply> wrong = parameters.takeAll(path);
     if (wrong.isPresent()) {
       return new Refused(wrong.get());
     }
@@ -48,10 +48,15 @@ final class MailCommand {
     if (!parameters.utf8() && !CharMatcher.ascii().matchesAllOf(address)) {
       return new Refused(Replies.NOT_ASCII);
     }
-    if (parameters.size() > maxSize) {
+    if (parameters.size() > settings.maxMessageSize()) {
       return new Refused(Replies.TOO_LARGE);
     }
     return new Accepted(
-        new Sender(address, parameters.size(), parameters.eightBit(), parameters.utf8()));
+        new Sender(
+            address,
+            parameters.size(),
+            parameters.eightBit(),
+            parameters.utf8(),
+            parameters.dsn()));
   }
 }

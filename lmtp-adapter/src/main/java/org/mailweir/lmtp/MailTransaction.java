@@ -1,7 +1,6 @@
 package org.mailweir.lmtp;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.mailweir.message.Body;
 import org.mailweir.message.Recipient;
@@ -29,6 +28,9 @@ public interface MailTransaction extends AutoCloseable {
    * Delivers to the accepted recipients and hands one reply for each to {@code replies}, in the
    * order in which they were accepted, each as soon as it and those before it are known. May block.
    *
+   * <p>A client that speaks SMTP gets one of them for all: the first transient one, else the first
+   * permanent one, else the first. It can be told the truth only if all are alike.
+   *
    * @param body stays the caller's, who closes it after {@link #close}
    */
   void deliver(Body body, Consumer<Reply> replies, Client client) throws InterruptedException;
@@ -45,11 +47,7 @@ public interface MailTransaction extends AutoCloseable {
 
   /** Begins transactions. */
   interface Factory {
-    /**
-     * Begins a transaction. Never blocks.
-     *
-     * @param queueId the client's queue id from XFORWARD IDENT, if it gave a well-formed one
-     */
-    MailTransaction begin(Sender sender, Optional<String> queueId);
+    /** Begins a transaction. Never blocks. */
+    MailTransaction begin(Sender sender, Origin origin);
   }
 }

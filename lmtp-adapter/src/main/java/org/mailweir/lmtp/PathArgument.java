@@ -1,8 +1,13 @@
 package org.mailweir.lmtp;
 
+import com.google.common.base.Ascii;
 import com.google.common.base.Splitter;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.mailweir.message.AddressException;
+import org.mailweir.message.Reply;
 
 /**
  * The argument of MAIL and RCPT: a path in angle brackets and parameters (RFC 5321 section 4.1.2).
@@ -32,6 +37,30 @@ record PathArgument(String address, List<String> parameters) {
       throw new AddressException("Malformed parameters");
     }
     return new PathArgument(withoutRoute(path.substring(1, close)), parameters);
+  }
+
+  /** Takes a parameter, and returns the reply to it if it is wrong. */
+  interface Taker {
+    Optional<Reply> take(String key, String value);
+  }
+
+  /**
+   * Hands over one parameter after the other, the key in upper case, the value empty where there is
+   * none; returns the reply to the first that is wrong.
+   */
+  Optional<Reply> eachParameter(Taker taker) {
+    Set<String> seen = new HashSet<>();
+    for (String parameter : parameters) {
+      int equals = parameter.indexOf('=');
+      String key = Ascii.toUpperCase(equals < 0 ? parameter : parameter.substring(0, equals));
+      String value = equals < 0 ? "" : parameter.substring(equals + 1);
+      boolean good = seen.add(key) && (equals < 0 || !value.isEmpty());
+      Optional<Reply> refusal = good ? taker.take(key, value) : Optional.of(Replies.BAD_PARAMETER);
+      if (refusal.isPresent()) {
+        return refusal;
+      }
+    }
+    return Optional.empty();
   }
 
   private static int closingBracket(String path) {

@@ -17,10 +17,11 @@ record Capabilities(
     boolean eightBitMime,
     boolean smtpUtf8,
     boolean startTls,
+    boolean dsn,
     OptionalLong size) {
   /** Of a host that was greeted with HELO. */
   static final Capabilities NONE =
-      new Capabilities(false, false, false, false, OptionalLong.empty());
+      new Capabilities(false, false, false, false, false, OptionalLong.empty());
 
   /** Reads the lines of a reply to EHLO; what is not known or not well-formed is passed over. */
   static Capabilities of(RemoteReply reply) {
@@ -28,6 +29,7 @@ record Capabilities(
     boolean eightBitMime = false;
     boolean smtpUtf8 = false;
     boolean startTls = false;
+    boolean dsn = false;
     OptionalLong size = OptionalLong.empty();
     List<String> lines = reply.lines();
     for (String line : lines.subList(1, lines.size())) {
@@ -37,11 +39,12 @@ record Capabilities(
         case "8BITMIME" -> eightBitMime = true;
         case "SMTPUTF8" -> smtpUtf8 = true;
         case "STARTTLS" -> startTls = true;
+        case "DSN" -> dsn = true;
         case "SIZE" -> size = OptionalLong.of(words.length > 1 ? limit(words[1]) : 0);
         default -> {}
       }
     }
-    return new Capabilities(pipelining, eightBitMime, smtpUtf8, startTls, size);
+    return new Capabilities(pipelining, eightBitMime, smtpUtf8, startTls, dsn, size);
   }
 
   /** Returns whether a message of so many bytes may be offered. */

@@ -222,7 +222,8 @@ final class Dialogue {
       reply = lastWords(failure.cause());
     }
     if (reply.isPositive() && stage == Stage.DOT) {
-      outcomes.rest(Verdicts.answered(session.peer(), stage, reply));
+      SmtpResult taken = Verdicts.answered(session.peer(), stage, reply);
+      outcomes.rest(taken.withNotifies(session.capabilities().dsn()));
       session.endMessage();
     } else if (reply.isRefusal()) {
       outcomes.rest(Verdicts.answered(session.peer(), stage, reply));

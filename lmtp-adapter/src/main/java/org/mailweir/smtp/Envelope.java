@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.mailweir.message.Body;
+import org.mailweir.message.RcptDsn;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Reply;
 import org.mailweir.message.Sender;
@@ -21,9 +22,9 @@ record Envelope(Sender sender, List<Recipient> recipients, Body body, Capabiliti
 
   /** Returns why this host cannot be given this message at all; empty if it can. */
   Optional<SmtpResult> refusal(Peer peer) {
-    if (!isOneLine(sender.address())
-        || !recipients.stream().allMatch(r -> isOneLine(r.address()))) {
-      return before(553, "5.1.3", "an address has control characters");
+    if (!isOneLine(sender.address() + sender.dsn().ret() + sender.dsn().envid())
+        || !recipients.stream().allMatch(Envelope::isOneLine)) {
+      return before(553, "5.1.3", "an address or a parameter of it has control characters");
     }
     if (body.eightBit() && !offered.eightBitMime()) {
       return before(554, "5.6.3", "the message is 8-bit, but " + peer + " takes 7-bit only");
@@ -50,13 +51,29 @@ record Envelope(Sender sender, List<Recipient> recipients, Body body, Capabiliti
     if (needsUtf8()) {
       line.append(" SMTPUTF8");
     }
+    if (offered.dsn()) {
+      appendTo(line, " RET=", sender.dsn().ret());
+      appendTo(line, " ENVID=", sender.dsn().envid());
+    }
     return bytes(line);
   }
 
   /** Returns the line of RCPT for the recipient with this index, with its end. */
   byte[] rcpt(int index) {
-    return bytes(
-        new StringBuilder("RCPT TO:<").append(recipients.get(index).address()).append('>'));
+    Recipient recipient = recipients.get(index);
+    StringBuilder line = new StringBuilder("RCPT TO:<").append(recipient.address()).append('>');
+    if (offered.dsn()) {
+      appendTo(line, " NOTIFY=", recipient.dsn().events());
+      appendTo(line, " ORCPT=", recipient.dsn().orcpt());
+    }
+    return bytes(line);
+  }
+
+  /** Says what was said to us, and nothing where nothing was (RFC 3461 section 5.2.1). */
+  private static void appendTo(StringBuilder line, String key, String value) {
+    if (!value.isEmpty()) {
+      line.append(key).append(value);
+    }
   }
 
   private boolean needsUtf8() {
@@ -72,6 +89,11 @@ record Envelope(Sender sender, List<Recipient> recipients, Body body, Capabiliti
 
   private static boolean isAscii(String text) {
     return text.chars().allMatch(c -> c < 128);
+  }
+
+  private static boolean isOneLine(Recipient recipient) {
+    RcptDsn dsn = recipient.dsn();
+    return isOneLine(recipient.address() + dsn.events() + dsn.orcpt());
   }
 
   private static boolean isOneLine(String text) {

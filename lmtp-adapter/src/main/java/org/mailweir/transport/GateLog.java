@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes to the log what an operator wants to know of destinations, and nothing of messages. */
-final class GateLog implements GateListener<Destination> {
+public final class GateLog implements GateListener<Destination> {
   private static final Logger log = LoggerFactory.getLogger(GateLog.class);
 
   @Override

@@ -19,13 +19,22 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safety: {@link #runDue} is called by one thread at a time.
  */
-final class ProbeRunner {
+public final class ProbeRunner {
   private static final Logger log = LoggerFactory.getLogger(ProbeRunner.class);
 
   private final DestinationGate<Destination> gate;
   private final Sites sites;
   private final SmtpConnector connector;
   private final Executor executor;
+
+  /**
+   * Creates a runner that starts nothing by itself.
+   *
+   * @param executor runs each probe as a task that blocks
+   */
+  public ProbeRunner(DestinationGate<Destination> gate, Remotes remotes, Executor executor) {
+    this(gate, remotes.sites(), remotes.connector(), executor);
+  }
 
   ProbeRunner(
       DestinationGate<Destination> gate, Sites sites, SmtpConnector connector, Executor executor) {
@@ -36,7 +45,7 @@ final class ProbeRunner {
   }
 
   /** Starts all probes that are due, and returns without waiting for them. */
-  void runDue() {
+  public void runDue() {
     for (Optional<Probe<Destination>> due = gate.pollProbe();
         due.isPresent();
         due = gate.pollProbe()) {
@@ -68,8 +77,7 @@ final class ProbeRunner {
     }
   }
 
-  // PERMANENT is an answer about the name, final and quick: mail to it will be bounced with the
-  // true
+  // PERMANENT is an answer about the name, final and quick: mail to it will be bounced with the true
   // reason as soon as it is let through, so the destination counts as one that answers.
   private static Outcome outcome(ConnectFailure.Kind kind) {
     return switch (kind) {

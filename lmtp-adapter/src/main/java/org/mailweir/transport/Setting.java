@@ -83,7 +83,7 @@ enum Setting {
   ADMIN(
       "HOST:PORT",
       "off",
-      "HTTP: /metrics Prometheus text, /destinations JSON, /healthz",
+      "HTTP: / the operator's page, /metrics Prometheus text, /destinations JSON, /healthz",
       one((builder, text) -> builder.admin(SocketAddresses.parse(text)))),
   MAX_BODY_MEMORY(
       "BYTES",

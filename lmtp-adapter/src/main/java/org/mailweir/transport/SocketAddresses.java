@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /** Reads and writes {@code HOST:PORT}. */
-final class SocketAddresses {
+public final class SocketAddresses {
   private SocketAddresses() {}
 
   /**
@@ -15,7 +15,7 @@ final class SocketAddresses {
    *
    * @throws IllegalArgumentException if the text is something else, or the name is unknown
    */
-  static InetSocketAddress parse(String text) {
+  public static InetSocketAddress parse(String text) {
     HostAndPort parsed;
     try {
       parsed = HostAndPort.fromString(text).requireBracketsForIPv6();
@@ -29,7 +29,7 @@ final class SocketAddresses {
   }
 
   /** Formats with the address in numbers, IPv6 in brackets. */
-  static String format(InetSocketAddress address) {
+  public static String format(InetSocketAddress address) {
     return InetAddresses.toUriString(address.getAddress()) + ":" + address.getPort();
   }
 

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * other, over and over. A step that throws is logged, and runs again at the next tick: without the
  * ticker nothing that waits would ever end.
  */
-final class Ticker implements AutoCloseable {
+public final class Ticker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ticker.class);
   // A step that fails at each tick would else write a hundred traces a second.
   private static final long NANOS_BETWEEN_LOGS = Duration.ofSeconds(10).toNanos();
@@ -24,7 +24,7 @@ final class Ticker implements AutoCloseable {
   private long lastLogged;
 
   /** Starts ticking: the steps run in this order, {@code period} is waited between rounds. */
-  Ticker(Duration period, List<Runnable> steps) {
+  public Ticker(Duration period, List<Runnable> steps) {
     this.periodNanos = period.toNanos();
     this.steps = List.copyOf(steps);
     thread = new Thread(this::run, "mailweir-ticker");
@@ -33,7 +33,7 @@ final class Ticker implements AutoCloseable {
   }
 
   /** Returns a step that does its work in each {@code ticks}-th round only. */
-  static Runnable every(int ticks, Runnable work) {
+  public static Runnable every(int ticks, Runnable work) {
     return new Runnable() {
       private int round; // one thread only: the ticker's
 

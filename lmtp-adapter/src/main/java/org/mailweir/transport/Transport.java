@@ -8,35 +8,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import org.mailweir.admin.AdminServer;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.TimeSource;
 import org.mailweir.delivery.DeliveryCounts;
 import org.mailweir.delivery.DeliveryFactory;
 import org.mailweir.delivery.DeliverySettings;
-import org.mailweir.dns.DnsClient;
-import org.mailweir.dns.DnsMailExchangers;
-import org.mailweir.dns.MailExchangers;
-import org.mailweir.https.HttpsClients;
 import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.lmtp.LmtpSettings;
 import org.mailweir.message.BodyStore;
 import org.mailweir.message.Destination;
-import org.mailweir.mxdeliv.MxdelivConnector;
-import org.mailweir.mxdeliv.MxdelivSettings;
 import org.mailweir.recall.Recall;
 import org.mailweir.recall.RefusedMail;
-import org.mailweir.site.MailExchangerSites;
-import org.mailweir.site.Sites;
-import org.mailweir.smtp.SmtpClient;
-import org.mailweir.smtp.SmtpConfig;
-import org.mailweir.smtp.SmtpConnector;
 import org.mailweir.thread.TaskThreads;
-import org.mailweir.tls.DomainTlsPolicies;
-import org.mailweir.tls.TlsPolicies;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,9 +50,8 @@ public final class Transport implements AutoCloseable {
   private final BodyStore bodies;
   private final ExecutorService clients = TaskThreads.newExecutor("mailweir-client");
   private final ExecutorService tasks = TaskThreads.newExecutor("mailweir-task");
-  private final SmtpClient smtp;
+  private final Remotes remotes;
   private final Optional<Recall> recall;
-  private final HttpsClients https;
   private final DeliveryFactory deliveries;
   private final LmtpServer lmtp;
   private final Ticker ticker;
@@ -78,36 +62,15 @@ public final class Transport implements AutoCloseable {
       TransportConfig config, DestinationGate<Destination> gate, DeliverySettings times) {
     this.config = config;
     this.gate = gate;
-    RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     bodies =
         new BodyStore(
             config.maxBodyMemory().orElseGet(Transport::bodyMemory), BodyStore.DEFAULT_DISK);
-    DnsClient dns = new DnsClient(config.dns());
-    MailExchangers exchangers = new DnsMailExchangers(dns, config.hostname(), random);
-    // A tenth of the clients may wait for a name server: the reserve that refuses stays free.
-    Sites sites = new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);
-    https = new HttpsClients(dns);
-    TlsPolicies policies =
-        DomainTlsPolicies.of(config.tls(), config.tlsPolicy()).lookingUp(dns, https, tasks, time);
-    smtp =
-        new SmtpClient(
-            SmtpConfig.builder(config.hostname())
-                .remotePort(config.remotePort())
-                .connectTimeout(config.connectTimeout())
-                .build(),
-            policies,
-            exchangers,
-            tasks,
-            time);
-    SmtpConnector connector =
-        config.mxdeliv()
-            ? new MxdelivConnector(
-                smtp, exchangers, policies, https, MxdelivSettings.standard(), tasks, time)
-            : smtp;
+    remotes = new Remotes(config, tasks, time);
     recall = config.recall().map(socket -> new Recall(socket, gate, tasks, time));
     RefusedMail refusedMail = recall.<RefusedMail>map(r -> r).orElseGet(RefusedMail::forgotten);
     deliveries =
-        new DeliveryFactory(gate, sites, connector, refusedMail, tasks, time, clock, times);
+        new DeliveryFactory(
+            gate, remotes.sites(), remotes.connector(), refusedMail, tasks, time, clock, times);
     lmtp =
         new LmtpServer(
             LmtpSettings.of(config.hostname(), config.maxClients())
@@ -116,7 +79,7 @@ public final class Transport implements AutoCloseable {
             bodies,
             deliveries,
             clients);
-    ProbeRunner probes = new ProbeRunner(gate, sites, connector, tasks);
+    ProbeRunner probes = new ProbeRunner(gate, remotes, tasks);
     ticker =
         new Ticker(
             TICK,
@@ -124,7 +87,7 @@ public final class Transport implements AutoCloseable {
                 () -> gate.advance(time.nanoTime(), TIMERS_PER_TICK),
                 probes::runDue,
                 Ticker.every(TICKS_BETWEEN_RECALLS, () -> recall.ifPresent(Recall::tick)),
-                Ticker.every(TICKS_BETWEEN_EVICTIONS, smtp::evictExpired),
+                Ticker.every(TICKS_BETWEEN_EVICTIONS, remotes::evictExpired),
                 Ticker.every(TICKS_BETWEEN_EVICTIONS, deliveries::watch)));
   }
 
@@ -235,9 +198,15 @@ public final class Transport implements AutoCloseable {
       return;
     }
     InetSocketAddress address = config.admin().get();
-    TransportMetrics metrics = new TransportMetrics(lmtp, deliveries, smtp, bodies, recall);
+    TransportMetrics metrics = new TransportMetrics(lmtp, deliveries, remotes, bodies, recall);
     try {
-      admin = Optional.of(AdminServer.start(address, gate, time, clock, List.of(metrics)));
+      admin =
+          Optional.of(
+              AdminServer.builder(gate, time, clock)
+                  .program(TransportCommand.NAME + " on " + config.hostname())
+                  .metrics(metrics)
+                  .figure("message bodies", this::bodiesKept)
+                  .start(address));
     } catch (IOException failure) {
       throw new IOException(
           "Cannot listen on "
@@ -253,8 +222,7 @@ public final class Transport implements AutoCloseable {
   private void release() {
     lmtp.close();
     gate.close();
-    smtp.close();
-    https.close();
+    remotes.close();
     tasks.shutdownNow();
     clients.shutdownNow();
     ticker.close();
@@ -278,6 +246,15 @@ public final class Transport implements AutoCloseable {
     DeliverySettings standard = DeliverySettings.standard();
     return new DeliverySettings(
         config.patience(), config.hold(), READY_WITHIN, standard.rcptLimit(), standard.deadline());
+  }
+
+  private String bodiesKept() {
+    return "%d: %d MB of %d in memory, %d on disk"
+        .formatted(
+            bodies.bodies(),
+            bodies.memoryInUse() >> 20,
+            config.maxBodyMemory().orElseGet(Transport::bodyMemory) >> 20,
+            bodies.diskInUse() >> 20);
   }
 
   // The rest is for destinations, connections and what the collector needs.

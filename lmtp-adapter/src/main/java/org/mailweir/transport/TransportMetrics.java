@@ -10,25 +10,24 @@ import org.mailweir.delivery.DeliveryFactory;
 import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.message.BodyStore;
 import org.mailweir.recall.Recall;
-import org.mailweir.smtp.SmtpClient;
 
 /** Shows what is open beside the gate: clients, connections to hosts, bodies. */
 final class TransportMetrics implements MeterBinder {
   private final LmtpServer lmtp;
   private final DeliveryFactory deliveries;
-  private final SmtpClient smtp;
+  private final Remotes remotes;
   private final BodyStore bodies;
   private final Optional<Recall> recall;
 
   TransportMetrics(
       LmtpServer lmtp,
       DeliveryFactory deliveries,
-      SmtpClient smtp,
+      Remotes remotes,
       BodyStore bodies,
       Optional<Recall> recall) {
     this.lmtp = lmtp;
     this.deliveries = deliveries;
-    this.smtp = smtp;
+    this.remotes = remotes;
     this.bodies = bodies;
     this.recall = recall;
   }
@@ -46,22 +45,22 @@ final class TransportMetrics implements MeterBinder {
         registry,
         "smtp.connections.open",
         "SMTP sockets open: in use, idle and connecting",
-        m -> m.smtp.counters().open());
+        m -> m.remotes.counters().open());
     gauge(
         registry,
         "smtp.connections.idle",
         "SMTP connections kept for reuse",
-        m -> m.smtp.counters().idle());
+        m -> m.remotes.counters().idle());
     counter(
         registry,
         "smtp.connections.opened",
         "SMTP connections made",
-        m -> m.smtp.counters().opened());
+        m -> m.remotes.counters().opened());
     counter(
         registry,
         "smtp.connections.reused",
         "Idle SMTP connections used again",
-        m -> m.smtp.counters().reused());
+        m -> m.remotes.counters().reused());
     gauge(registry, "bodies", "Message bodies kept", m -> m.bodies.bodies());
     gauge(
         registry,

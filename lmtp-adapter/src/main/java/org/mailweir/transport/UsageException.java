@@ -1,7 +1,7 @@
 package org.mailweir.transport;
 
 /** Says, in one line for the operator, what is wrong with the command line or a file it names. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
   private static final long serialVersionUID = 1L;
 
   UsageException(String line) {

@@ -53,17 +53,15 @@ class AdminServerTest {
   @BeforeEach
   void start() throws IOException {
     admin =
-        AdminServer.start(
-            new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0),
-            gate,
-            () -> READING,
-            Clock.fixed(NOW, ZoneOffset.UTC),
-            List.of(
+        AdminServer.builder(gate, () -> READING, Clock.fixed(NOW, ZoneOffset.UTC))
+            .metrics(
                 registry ->
                     Gauge.builder("mailweir.smtp.idle", () -> 7)
                         .description("Idle connections")
-                        .register(registry),
-                new Pool()));
+                        .register(registry))
+            .metrics(new Pool())
+            .endpoint("/queue", request -> Answer.line(200, "query " + request.query()))
+            .start(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
   }
 
   /** Metrics that nobody else holds; the registry does so weakly. */
@@ -259,7 +257,7 @@ class AdminServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/metrics/", "/healthz2", "/destinations/dead.test", "/favicon.ico"})
+  @ValueSource(strings = {"/index.html", "/metrics/", "/healthz2", "/destinations/dead.test", "/favicon.ico"})
   void knowsNoOtherPath(String path) throws Exception {
     assertThat(get(path).statusCode()).isEqualTo(404);
   }
@@ -273,7 +271,7 @@ class AdminServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/healthz", "/metrics", "/destinations"})
+  @ValueSource(strings = {"/", "/healthz", "/metrics", "/destinations", "/queue"})
   void answersHeadWithoutABody(String path) throws Exception {
     HttpResponse<String> response = send("HEAD", path);
     assertThat(response.statusCode()).isEqualTo(200);
@@ -284,6 +282,13 @@ class AdminServerTest {
   @ValueSource(strings = {"/healthz", "/metrics", "/destinations", "/none"})
   void forbidsToCache(String path) throws Exception {
     assertThat(get(path).headers().firstValue("Cache-Control")).hasValue("no-store");
+  }
+
+  @Test
+  void answersFurtherEndpoints() throws Exception {
+    assertThat(get("/queue?n=3%26").body()).isEqualTo("query n=3%26\n");
+    assertThat(send("POST", "/queue").statusCode()).isEqualTo(405);
+    assertThat(get("/none").body()).contains("/queue");
   }
 
   @Test

@@ -168,7 +168,8 @@ class AdmissionTest {
   void tellsTheGateTheAgeFromTheQueueId() {
     MailTransaction old =
         world.factory.begin(
-            new Sender("", -1, false, false), Optional.of("4bVcQ45xllz1SCKT")); // months ago
+            new Sender("", -1, false, false),
+            World.origin(Optional.of("4bVcQ45xllz1SCKT"))); // months ago
     world.admit(old, "u@a.test");
     old.close();
     assertThat(world.gate.asks.get(0).attempt()).isEqualTo(Attempt.RETRIED);

@@ -109,7 +109,7 @@ class RaceTest {
     boolean late = random.nextInt(8) == 0;
     boolean broken = random.nextInt(8) == 0;
     try (MailTransaction transaction =
-        factory.begin(new Sender("", -1, false, false), Optional.empty())) {
+        factory.begin(new Sender("", -1, false, false), World.origin(Optional.empty()))) {
       assertThat(World.codes(transaction.admit(recipients, () -> false))).containsOnly(250);
       if (late) {
         transaction.bodyLate();

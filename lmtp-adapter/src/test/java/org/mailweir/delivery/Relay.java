@@ -76,7 +76,7 @@ final class Relay {
     List<Reply> afterDot = new ArrayList<>();
     List<Reply> atRcpt;
     try (MailTransaction transaction =
-        factory.begin(new Sender("a@sender.test", -1, false, false), queueId)) {
+        factory.begin(new Sender("a@sender.test", -1, false, false), World.origin(queueId))) {
       atRcpt = transaction.admit(World.recipients(addresses), client);
       if (atRcpt.stream().anyMatch(Reply::isPositive)) {
         transaction.deliver(World.emptyBody(), afterDot::add, client);

@@ -3,6 +3,7 @@ package org.mailweir.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.mailweir.lmtp.MailTransaction;
+import org.mailweir.lmtp.Origin;
 import org.mailweir.message.Body;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Recipient;
@@ -61,11 +63,17 @@ final class World {
   }
 
   MailTransaction begin(String queueId) {
-    return factory.begin(new Sender("a@sender.test", -1, false, false), Optional.of(queueId));
+    return factory.begin(
+        new Sender("a@sender.test", -1, false, false), origin(Optional.of(queueId)));
   }
 
   MailTransaction begin(long size) {
-    return factory.begin(new Sender("a@sender.test", size, false, false), Optional.empty());
+    return factory.begin(new Sender("a@sender.test", size, false, false), origin(Optional.empty()));
+  }
+
+  /** Returns where a message with this queue id comes from. */
+  static Origin origin(Optional<String> queueId) {
+    return new Origin(InetAddress.getLoopbackAddress(), "client.test", "LMTP", queueId);
   }
 
   List<Reply> admit(MailTransaction transaction, String... addresses) {

@@ -48,6 +48,8 @@ class EngineCommandTest {
         "LHLO | 501 5.5.4",
         "EHLO client.test | 500 5.5.1",
         "HELO client.test | 500 5.5.1",
+        "LHLO two words | 501 5.5.4",
+        "EXPN list | 502 5.5.1",
         "STARTTLS | 500 5.5.2",
         "BDAT 5 LAST | 500 5.5.2",
         "'' | 500 5.5.2",
@@ -140,7 +142,7 @@ class EngineCommandTest {
     session.send("RCPT TO:<жук@Bücher.test>\r\n");
     LmtpEvent.Admit admit = session.admissions.get(0);
     assertThat(admit.sender()).isEqualTo(new Sender("жук@x.test", 77, true, true));
-    assertThat(admit.queueId()).contains("4YZ1Ab2c");
+    assertThat(admit.origin().queueId()).contains("4YZ1Ab2c");
     assertThat(admit.recipients())
         .containsExactly(new Recipient("жук@Bücher.test", new Destination("xn--bcher-kva.test")));
   }
@@ -153,14 +155,15 @@ class EngineCommandTest {
   void usesAQueueIdOnlyIfItLooksLikeOne(String ident, boolean used) {
     assertThat(session.send("XFORWARD IDENT=" + ident + "\r\n").replies()).startsWith("250");
     session.send("MAIL FROM:<>\r\nRCPT TO:<a@b.test>\r\n").pause();
-    assertThat(session.admissions.get(0).queueId()).isEqualTo(Optional.of(ident).filter(i -> used));
+    assertThat(session.admissions.get(0).origin().queueId())
+        .isEqualTo(Optional.of(ident).filter(i -> used));
   }
 
   @Test
   void usesAQueueIdForOneMessageOnly() {
     session.send("XFORWARD IDENT=ABCDEFG\r\nMAIL FROM:<>\r\nRSET\r\n");
     session.send("MAIL FROM:<>\r\nRCPT TO:<a@b.test>\r\n").pause();
-    assertThat(session.admissions.get(0).queueId()).isEmpty();
+    assertThat(session.admissions.get(0).origin().queueId()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -30,6 +31,7 @@ final class EngineSession {
   Function<Recipient, Reply> admission = EngineSession::byDestination;
   Function<Integer, Reply> delivery = index -> new Reply(250, "2.1.5", "delivered " + index);
 
+  private final String hello;
   private final LmtpEngine engine;
   private final StringBuilder output = new StringBuilder();
   private @Nullable BodyWriter writer;
@@ -40,7 +42,8 @@ final class EngineSession {
 
   EngineSession(LmtpSettings settings, BodyStore bodies) {
     this.bodies = bodies;
-    this.engine = new LmtpEngine(settings);
+    this.hello = settings.protocol() == Protocol.LMTP ? "LHLO" : "EHLO";
+    this.engine = new LmtpEngine(settings, InetAddress.getLoopbackAddress());
   }
 
   /** Starts with LHLO done and its output forgotten. */
@@ -48,8 +51,18 @@ final class EngineSession {
     return new EngineSession().greet();
   }
 
+  /** Starts with LHLO or EHLO done and its output forgotten, and all extensions on offer. */
+  static EngineSession greetedWithAll(Protocol protocol) {
+    LmtpSettings all = SETTINGS.withProtocol(protocol).withDsn(true);
+    return new EngineSession(all, new BodyStore(64 << 20, 64 << 20)).greet();
+  }
+
+  static EngineSession of(Protocol protocol) {
+    return new EngineSession(SETTINGS.withProtocol(protocol), new BodyStore(64 << 20, 64 << 20));
+  }
+
   EngineSession greet() {
-    send("LHLO client.test\r\n");
+    send(hello + " client.test\r\n");
     replies();
     return this;
   }

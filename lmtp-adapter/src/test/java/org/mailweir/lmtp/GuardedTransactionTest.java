@@ -2,6 +2,7 @@ package org.mailweir.lmtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ class GuardedTransactionTest {
   private static final LmtpEvent.Admit TWO =
       new LmtpEvent.Admit(
           new Sender("", -1, false, false),
-          Optional.empty(),
+          new Origin(InetAddress.getLoopbackAddress(), "client.test", "LMTP", Optional.empty()),
           List.of(
               new Recipient("a@one.test", Destination.of("one.test")),
               new Recipient("b@two.test", Destination.of("two.test"))));

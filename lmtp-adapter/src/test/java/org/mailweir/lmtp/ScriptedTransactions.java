@@ -3,7 +3,6 @@ package org.mailweir.lmtp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -42,10 +41,12 @@ final class ScriptedTransactions implements MailTransaction.Factory {
   final AtomicInteger closed = new AtomicInteger();
   final AtomicInteger closedTwice = new AtomicInteger();
   final AtomicInteger lateCalls = new AtomicInteger();
+  final ConcurrentLinkedQueue<Origin> origins = new ConcurrentLinkedQueue<>();
   final ConcurrentLinkedQueue<byte[]> bodies = new ConcurrentLinkedQueue<>();
 
   @Override
-  public MailTransaction begin(Sender sender, Optional<String> queueId) {
+  public MailTransaction begin(Sender sender, Origin origin) {
+    origins.add(origin);
     begun.incrementAndGet();
     return new Transaction();
   }

@@ -19,6 +19,7 @@ import java.util.List;
  * @param eightBit whether 8BITMIME is offered
  * @param utf8 whether SMTPUTF8 is offered
  * @param maxSize the limit offered with SIZE, and kept, in bytes
+ * @param dsn whether DSN is offered
  */
 public record SinkBehaviour(
     Greeting greeting,
@@ -29,7 +30,8 @@ public record SinkBehaviour(
     boolean pipelining,
     boolean eightBit,
     boolean utf8,
-    int maxSize) {
+    int maxSize,
+    boolean dsn) {
 
   /** What happens on connecting. */
   public enum Greeting {
@@ -55,6 +57,9 @@ public record SinkBehaviour(
     REJECT
   }
 
+  // RFC 3461 section 4.
+  private static final String XTEXT = "([!-*,-<>-~]|\\+[0-9A-F]{2})";
+
   private static final int DEFAULT_MAX_SIZE = 64 << 20;
 
   /** Takes everything at once. */
@@ -68,7 +73,8 @@ public record SinkBehaviour(
         true,
         true,
         true,
-        DEFAULT_MAX_SIZE);
+        DEFAULT_MAX_SIZE,
+        false);
   }
 
   /** Takes everything, always after the same time. */
@@ -107,7 +113,8 @@ public record SinkBehaviour(
         pipelining,
         eightBit,
         utf8,
-        maxSize);
+        maxSize,
+        dsn);
   }
 
   /** Returns this with another answer to RCPT. */
@@ -121,7 +128,8 @@ public record SinkBehaviour(
         pipelining,
         eightBit,
         utf8,
-        maxSize);
+        maxSize,
+        dsn);
   }
 
   /** Returns this with another service time. */
@@ -135,7 +143,8 @@ public record SinkBehaviour(
         pipelining,
         eightBit,
         utf8,
-        maxSize);
+        maxSize,
+        dsn);
   }
 
   /** Returns this with at most so many connections at once. */
@@ -149,7 +158,8 @@ public record SinkBehaviour(
         pipelining,
         eightBit,
         utf8,
-        maxSize);
+        maxSize,
+        dsn);
   }
 
   /** Returns this with this share of messages failing for now. */
@@ -163,7 +173,8 @@ public record SinkBehaviour(
         pipelining,
         eightBit,
         utf8,
-        maxSize);
+        maxSize,
+        dsn);
   }
 
   /** Returns this with this limit on the size of a message. */
@@ -177,13 +188,38 @@ public record SinkBehaviour(
         pipelining,
         eightBit,
         utf8,
-        bytes);
+        bytes,
+        dsn);
   }
 
-  /** Returns this as an old host: neither PIPELINING nor 8BITMIME nor SMTPUTF8. */
+  /** Returns this with DSN offered. */
+  public SinkBehaviour offeringDsn() {
+    return new SinkBehaviour(
+        greeting,
+        recipients,
+        serviceTime,
+        maxConnections,
+        flakiness,
+        pipelining,
+        eightBit,
+        utf8,
+        maxSize,
+        true);
+  }
+
+  /** Returns this as an old host: neither PIPELINING nor 8BITMIME, SMTPUTF8, DSN. */
   public SinkBehaviour withoutExtensions() {
     return new SinkBehaviour(
-        greeting, recipients, serviceTime, maxConnections, flakiness, false, false, false, maxSize);
+        greeting,
+        recipients,
+        serviceTime,
+        maxConnections,
+        flakiness,
+        false,
+        false,
+        false,
+        maxSize,
+        false);
   }
 
   /** Returns the reply to EHLO, line by line. */
@@ -198,6 +234,9 @@ public record SinkBehaviour(
     if (utf8) {
       lines.add("250-SMTPUTF8");
     }
+    if (dsn) {
+      lines.add("250-DSN");
+    }
     lines.add("250-SIZE " + maxSize);
     lines.add("250 ENHANCEDSTATUSCODES");
     return lines;
@@ -209,6 +248,17 @@ public record SinkBehaviour(
   boolean offers(String parameter) {
     return parameter.matches("SIZE=[0-9]{1,18}")
         || eightBit && parameter.matches("BODY=(7BIT|8BITMIME)")
-        || utf8 && parameter.equals("SMTPUTF8");
+        || utf8 && parameter.equals("SMTPUTF8")
+        || dsn && parameter.matches("RET=(FULL|HDRS)|ENVID=" + XTEXT + "{1,100}");
+  }
+
+  /** Returns the same of a parameter of RCPT. */
+  boolean offersToRecipients(String parameter) {
+    return dsn
+        && parameter.matches(
+            "NOTIFY=(NEVER|(SUCCESS|FAILURE|DELAY)(,(SUCCESS|FAILURE|DELAY)){0,2})"
+                + "|ORCPT=[A-Z0-9-]+;"
+                + XTEXT
+                + "{1,490}");
   }
 }

@@ -225,10 +225,12 @@ final class SinkSession {
       return;
     }
     transaction.ask();
-    if (!command.parameters().isEmpty()) {
-      note(Rule.PARAMETER, command.parameters().get(0));
-      wire.reply("555 5.5.4 unknown parameter");
-      return;
+    for (String parameter : command.parameters()) {
+      if (!extended || !offer.offersToRecipients(parameter)) {
+        note(Rule.PARAMETER, parameter);
+        wire.reply("555 5.5.4 unknown parameter");
+        return;
+      }
     }
     Recipients temper = host.behaviour().recipients();
     if (temper == Recipients.REJECT) {

@@ -122,6 +122,7 @@ class SmtpSinkTest {
         "ORDER|RCPT TO:<c@d.test>\\r\\n",
         "ORDER|MAIL FROM:<a@b.test>\\r\\nMAIL FROM:<a@b.test>\\r\\n",
         "PARAMETER|MAIL FROM:<a@b.test> RET=HDRS\\r\\n",
+        "PARAMETER|MAIL FROM:<a@b.test>\\r\\nRCPT TO:<c@d.test> NOTIFY=NEVER\\r\\n",
         "NON_ASCII_COMMAND|MAIL FROM:<\\xe9@b.test>\\r\\n",
         "AHEAD_OF_REPLY|NOOP\\r\\nNOOP\\r\\n",
         "AHEAD_OF_REPLY|MAIL FROM:<a@b.test>\\r\\nRCPT TO:<c@d.test>\\r\\nDATA\\r\\nX\\r\\n.\\r\\n",

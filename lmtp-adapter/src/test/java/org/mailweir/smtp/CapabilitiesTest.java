@@ -16,7 +16,7 @@ class CapabilitiesTest {
   void readsWhatIsOffered() {
     Capabilities offered = of("mx", "PIPELINING", "8bitmime", "SMTPUTF8", "STARTTLS", "DSN", "");
     assertThat(offered)
-        .isEqualTo(new Capabilities(true, true, true, true, java.util.OptionalLong.empty()));
+        .isEqualTo(new Capabilities(true, true, true, true, true, java.util.OptionalLong.empty()));
   }
 
   @Test

@@ -1,9 +1,13 @@
 package org.mailweir.lab.command;
 
 import java.util.Arrays;
+import org.mailweir.jmh.tables.TablesCommand;
 import picocli.CommandLine;
 
-/** The entry of benchmarks.jar: {@code herd ...} is the laboratory, everything else is for JMH. */
+/**
+ * The entry of benchmarks.jar: {@code herd} is the laboratory, {@code tables} writes figures into
+ * their page, everything else is for JMH.
+ */
 public final class Main {
   private Main() {}
 
@@ -13,10 +17,15 @@ public final class Main {
    * @throws Exception if JMH fails
    */
   public static void main(String[] arguments) throws Exception {
-    if (arguments.length > 0 && arguments[0].equals(HerdCommand.NAME)) {
-      String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
-      System.exit(new CommandLine(new HerdCommand()).execute(rest));
+    switch (arguments.length > 0 ? arguments[0] : "") {
+      case HerdCommand.NAME -> run(new HerdCommand(), arguments);
+      case TablesCommand.NAME -> run(new TablesCommand(), arguments);
+      default -> org.openjdk.jmh.Main.main(arguments);
     }
-    org.openjdk.jmh.Main.main(arguments);
+  }
+
+  private static void run(Object command, String[] arguments) {
+    String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+    System.exit(new CommandLine(command).execute(rest));
   }
 }

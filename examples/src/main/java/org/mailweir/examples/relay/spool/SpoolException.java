@@ -14,6 +14,13 @@ public final class SpoolException extends Exception {
 
   private final Kind kind;
 
+  /** Creates an exception of the spool's own. */
+  public SpoolException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  /** Creates an exception for what the store or the disk said. */
   public SpoolException(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;

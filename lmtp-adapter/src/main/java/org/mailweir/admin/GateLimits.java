@@ -1,0 +1,49 @@
+package org.mailweir.admin;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.mailweir.core.GateStats;
+import org.mailweir.core.GateStats.Use;
+import org.mailweir.core.Refusal.Reason;
+
+/** The gate's own limits, how much of each is in use, and what was refused for which reason. */
+final class GateLimits implements Section {
+  private final GateView.Snapshot snapshot;
+
+  GateLimits(GateView.Snapshot snapshot) {
+    this.snapshot = snapshot;
+  }
+
+  @Override
+  public void write(Html html) {
+    GateStats stats = snapshot.stats();
+    html.markup("<section><h2>Limits and refusals</h2><table><thead><tr><th>rule<th>in use")
+        .markup("<th class=\"number\">refused since the start<th>turn</tr></thead><tbody>\n");
+    Arrays.stream(Reason.values())
+        .filter(reason -> stats.limits().containsKey(reason) || refused(stats, reason) > 0)
+        .forEach(reason -> row(html, stats, reason));
+    html.markup("</tbody></table></section>\n");
+  }
+
+  private static void row(Html html, GateStats stats, Reason reason) {
+    html.markup("<tr>").cell("rule", false).text(Reasons.words(reason)).markup("</td>");
+    html.cell("in use", false).markup("<div>");
+    Optional.ofNullable(stats.limits().get(reason)).ifPresent(use -> use(html, use));
+    html.markup("</div></td>");
+    html.number("refused", GateHead.number(refused(stats, reason)));
+    html.cell("turn", false).text(Reasons.knob(reason)).markup("</td></tr>\n");
+  }
+
+  private static void use(Html html, Use use) {
+    html.text(GateHead.number(use.inUse()) + " of " + GateHead.number(use.limit()));
+    if (use.limit() > 0) {
+      html.markup(
+          "<br><meter min=\"0\" max=\"%d\" high=\"%d\" value=\"%d\"></meter>"
+              .formatted(use.limit(), use.limit() * 4 / 5, use.inUse()));
+    }
+  }
+
+  private static long refused(GateStats stats, Reason reason) {
+    return stats.refused().getOrDefault(reason, 0L);
+  }
+}
