@@ -137,7 +137,9 @@ final class QueueTable {
   static String nextTry(Reports.Message message, Instant now) {
     Instant due = message.due();
     Instant open = message.destination().nextTry();
-    Instant next = open != null && open.isAfter(due) ? open : due;
+    // Mail of a suspended destination waits for its probe, whatever time of its own it had.
+    boolean waitsForProbe = message.destination().standing().equals("suspended");
+    Instant next = open != null && (waitsForProbe || open.isAfter(due)) ? open : due;
     return next.isAfter(now) ? Spans.of(Duration.between(now, next)) : "now";
   }
 
