@@ -87,10 +87,9 @@ public final class ControlCommand {
 
   @Command(
       name = "list",
-      description = {
-        "Shows the destinations with the most mail, or the messages of one: depth, oldest,",
-        "standing, next try, and what holds the mail back."
-      })
+      description =
+          "Shows the destinations with the most mail, or the messages of one: depth, oldest,"
+              + " standing, next try, and what holds the mail back.")
   int list(
       @Mixin Where where,
       @Parameters(arity = "0..1", paramLabel = "DESTINATION") @Nullable String destination,
@@ -117,10 +116,9 @@ public final class ControlCommand {
 
   @Command(
       name = "flush",
-      description = {
-        "Makes all mail due now, or that of a destination. It leaves as its destinations take it;",
-        "a suspended one is probed first. Says how long that will take."
-      })
+      description =
+          "Makes all mail due now, or that of a destination. It leaves as its destinations take"
+              + " it; a suspended one is probed first. Says how long that will take.")
   int flush(
       @Mixin Where where,
       @Parameters(arity = "0..1", paramLabel = "DESTINATION") @Nullable String destination)

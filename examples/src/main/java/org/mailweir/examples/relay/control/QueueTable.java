@@ -44,9 +44,10 @@ final class QueueTable {
     out.println(
         String.format(
             Locale.ROOT,
-            "%,d messages for %,d destinations, %,d of them due%s",
+            "%,d messages for %,d %s, %,d of them due%s",
             queue.entries(),
             queue.destinations(),
+            queue.destinations() == 1 ? "destination" : "destinations",
             queue.due(),
             queue.rows().size() < queue.destinations()
                 ? String.format(Locale.ROOT, "; the deepest %,d are shown", queue.rows().size())
