@@ -153,8 +153,7 @@ final class Memories<D> {
   /** Returns whether a suspension says nothing any more: see {@link Standings#forgetIfUnprobed}. */
   private static boolean isOver(Suspension was) {
     Duration checked = was.sinceProbe().orElse(was.since());
-    return nanos(was.since()) >= Probes.FORGOTTEN_AFTER
-        && nanos(checked) >= Probes.FORGOTTEN_AFTER;
+    return nanos(was.since()) >= Probes.FORGOTTEN_AFTER && nanos(checked) >= Probes.FORGOTTEN_AFTER;
   }
 
   private void restore(Site<D> site, DestinationMemory<D> memory, long now) {
@@ -216,7 +215,8 @@ final class Memories<D> {
     memory
         .byHand()
         .filter(hand -> !hand.remaining().isZero())
-        .ifPresent(hand -> gate.limits.suspend(site, now + nanos(hand.remaining()), hand.reason(), now));
+        .ifPresent(
+            hand -> gate.limits.suspend(site, now + nanos(hand.remaining()), hand.reason(), now));
   }
 
   private void planProbe(DestinationMemory<D> memory, long now) {

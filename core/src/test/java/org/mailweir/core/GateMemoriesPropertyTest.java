@@ -74,9 +74,7 @@ class GateMemoriesPropertyTest {
   private static Optional<DestinationMemory<String>> expected(DestinationMemory<String> kept) {
     boolean over =
         kept.suspension()
-            .map(
-                was ->
-                    isOld(was.since()) && was.sinceProbe().map(age -> isOld(age)).orElse(true))
+            .map(was -> isOld(was.since()) && was.sinceProbe().map(age -> isOld(age)).orElse(true))
             .orElse(false);
     if (over && kept.byHand().isEmpty()) {
       return Optional.empty();
@@ -131,7 +129,10 @@ class GateMemoriesPropertyTest {
             memory.failedProbes(),
             memory.suspension().map(was -> was.since()),
             memory.suspension().flatMap(was -> was.sinceProbe()),
-            memory.suspension().flatMap(was -> was.nextProbe()).map(delay -> delay.toSeconds() < 2 ? "soon" : delay),
+            memory
+                .suspension()
+                .flatMap(was -> was.nextProbe())
+                .map(delay -> delay.toSeconds() < 2 ? "soon" : delay),
             memory.byHand())
         .map(String::valueOf)
         .toList()

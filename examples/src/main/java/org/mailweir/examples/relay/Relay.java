@@ -267,15 +267,8 @@ public final class Relay implements AutoCloseable {
             .jitter(Jitter.EQUAL)
             .build();
     Duration lastChance =
-        config.lifetime().compareTo(config.retryMax()) < 0
-            ? config.lifetime()
-            : config.retryMax();
+        config.lifetime().compareTo(config.retryMax()) < 0 ? config.lifetime() : config.retryMax();
     return new OutboundSettings(
-        retry,
-        config.retryMax(),
-        lastChance,
-        config.transport().hold(),
-        READY_WITHIN,
-        DEADLINE);
+        retry, config.retryMax(), lastChance, config.transport().hold(), READY_WITHIN, DEADLINE);
   }
 }

@@ -33,10 +33,7 @@ final class QueueView {
   private final Clock clock;
 
   QueueView(
-      RelayControl relay,
-      DestinationGate<Destination> gate,
-      TimeSource timeSource,
-      Clock clock) {
+      RelayControl relay, DestinationGate<Destination> gate, TimeSource timeSource, Clock clock) {
     this.relay = relay;
     this.gate = gate;
     this.timeSource = timeSource;

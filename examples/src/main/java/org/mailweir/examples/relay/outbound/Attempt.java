@@ -185,10 +185,8 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
       boolean mine = stage.compareAndSet(Stage.CONNECTING, Stage.SENDING);
       if (mine) {
         permit.ready();
-        long deadline =
-            services.time().nanoTime() + services.settings().deadline().toNanos();
-        connection.send(
-            letter.envelope().sender(), recipients, letter.body(), deadline, this);
+        long deadline = services.time().nanoTime() + services.settings().deadline().toNanos();
+        connection.send(letter.envelope().sender(), recipients, letter.body(), deadline, this);
         line.sent(results.stream().map(Ending.Result::result).toList());
       } else {
         line.unused();
@@ -220,8 +218,7 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
    */
   void watch(long now) {
     Envelope opened = envelope;
-    Duration limit =
-        connected ? services.settings().readyWithin() : services.settings().hold();
+    Duration limit = connected ? services.settings().readyWithin() : services.settings().hold();
     if (opened == null
         || now - begun < limit.toNanos()
         || !stage.compareAndSet(Stage.CONNECTING, Stage.RELEASED)) {

@@ -111,10 +111,7 @@ public final class DeliveryQueue {
 
   void add(Entry entry) {
     Instant now = services.clock().instant();
-    add(
-        entry,
-        Duration.between(now, entry.due()),
-        Duration.between(now, entry.expires()));
+    add(entry, Duration.between(now, entry.due()), Duration.between(now, entry.expires()));
   }
 
   private void add(Entry entry, Duration delay, Duration life) {

@@ -66,8 +66,7 @@ record Ending(
       }
     }
     boolean allTurnedAway = turnedAway && !left.containsValue(NO_RESULT);
-    return new Ending(
-        delivered, failed, left, allTurnedAway, false, Verdict.of(all), detail, peer);
+    return new Ending(delivered, failed, left, allTurnedAway, false, Verdict.of(all), detail, peer);
   }
 
   /** Returns the ending of an attempt that found no host ready for mail. */
