@@ -21,6 +21,7 @@ import org.mailweir.dns.MailExchangers.Hosts;
 import org.mailweir.dns.MailExchangers.Route;
 import org.mailweir.dns.MailExchangers.Unresolved;
 import org.mailweir.message.Destination;
+import org.mailweir.state.StateSection;
 
 /**
  * Sites by the names of the hosts that the DNS lists for a domain (KumoMTA's site names are the
@@ -127,6 +128,11 @@ public final class MailExchangerSites implements Sites {
   @Override
   public Destination member(Destination site) {
     return names.member(site);
+  }
+
+  /** Returns what of it is to be kept over restarts. */
+  public StateSection state() {
+    return new SiteSection(names);
   }
 
   private final class Loader implements AsyncCacheLoader<Destination, Site> {

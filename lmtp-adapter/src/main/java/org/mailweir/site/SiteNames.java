@@ -3,6 +3,8 @@ package org.mailweir.site;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.mailweir.core.TimeSource;
 import org.mailweir.message.Destination;
@@ -17,7 +19,10 @@ import org.mailweir.message.Destination;
  */
 final class SiteNames {
   static final int MOST = 65_536;
-  private static final Duration UNUSED = Duration.ofDays(1);
+  static final Duration UNUSED = Duration.ofDays(1);
+
+  /** A site as it is kept over restarts. */
+  record Named(Destination name, HostSet hosts, Destination latest, boolean shared) {}
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Cache<HostSet, Destination> bySet;
@@ -65,6 +70,40 @@ final class SiteNames {
   Destination member(Destination site) {
     Member member = members.getIfPresent(site);
     return member == null ? site : member.latest;
+  }
+
+  /** Returns all sites; does not count as a use of them. */
+  List<Named> all() {
+    List<Named> all = new ArrayList<>();
+    lock.lock();
+    try {
+      bySet
+          .asMap()
+          .forEach(
+              (hosts, name) -> {
+                Member member = members.policy().getIfPresentQuietly(name);
+                if (member != null) {
+                  all.add(new Named(name, hosts, member.latest, member.shared));
+                }
+              });
+    } finally {
+      lock.unlock();
+    }
+    return all;
+  }
+
+  /** Knows a site again, if neither its name nor its hosts are known already. */
+  void restore(Named site) {
+    lock.lock();
+    try {
+      if (bySet.getIfPresent(site.hosts) == null && byName.getIfPresent(site.name) == null) {
+        bySet.put(site.hosts, site.name);
+        byName.put(site.name, site.hosts);
+        members.put(site.name, new Member(site.latest, site.shared));
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static <K, V> Cache<K, V> cache(TimeSource clock) {

@@ -17,6 +17,7 @@ import org.mailweir.dns.DnsClient.Proven;
 import org.mailweir.dns.DnsClient.Unknown;
 import org.mailweir.https.HttpsClients;
 import org.mailweir.message.Destination;
+import org.mailweir.state.StateSection;
 
 /**
  * Decides by destination. The first of these that has something to say is the one:
@@ -110,6 +111,11 @@ public final class DomainTlsPolicies implements TlsPolicies {
     StsFetcher fetcher = new StsFetcher(client, port, FETCH);
     MtaSts known = new MtaSts(dns, fetcher, threads, clock, patience);
     return new DomainTlsPolicies(mode, table, contexts, Optional.of(dns), Optional.of(known));
+  }
+
+  /** Returns what of it is to be kept over restarts, if anything is. */
+  public Optional<StateSection> state() {
+    return sts.map(StsSection::new);
   }
 
   @Override

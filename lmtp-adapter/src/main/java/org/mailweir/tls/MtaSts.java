@@ -6,6 +6,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +28,7 @@ import org.mailweir.dns.DnsClient.Found;
  * cannot be had: an attacker could see to both. A fetch that failed is not repeated for 5 minutes.
  * What is kept for more than a day is fetched anew when it is used, in the background.
  *
- * <p>Memory: at most {@value #DOMAINS} policies, of some 500 bytes and rarely 50 KB. They are lost
- * at a restart.
+ * <p>Memory: at most {@value #DOMAINS} policies, of some 500 bytes and rarely 50 KB.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
@@ -50,6 +51,13 @@ final class MtaSts {
   private record Kept(String id, StsPolicy policy, long since) {}
 
   /**
+   * A policy as it is kept over restarts.
+   *
+   * @param age how long ago it was fetched
+   */
+  record Known(String domain, String id, StsPolicy policy, Duration age) {}
+
+  /**
    * Knows of none yet.
    *
    * @param threads runs each fetch on a thread of its own
@@ -65,7 +73,8 @@ final class MtaSts {
         Caffeine.newBuilder()
             .maximumSize(DOMAINS)
             .ticker(clock::nanoTime)
-            .expireAfter(Expiry.writing((String domain, Kept of) -> of.policy().maxAge()))
+            .expireAfter(
+                Expiry.writing((String domain, Kept of) -> of.policy().maxAge().minus(age(of))))
             .build();
     failed =
         Caffeine.newBuilder()
@@ -84,6 +93,25 @@ final class MtaSts {
       }
     }
     return Optional.ofNullable(kept.getIfPresent(domain)).map(Kept::policy);
+  }
+
+  private Duration age(Kept of) {
+    return Duration.ofNanos(clock.nanoTime() - of.since());
+  }
+
+  /** Returns all that is known. */
+  List<Known> all() {
+    List<Known> all = new ArrayList<>();
+    kept.asMap().forEach((domain, of) -> all.add(new Known(domain, of.id(), of.policy(), age(of))));
+    return all;
+  }
+
+  /** Knows a policy again, for as long as is left of its time. */
+  void restore(Known known) {
+    if (known.age().compareTo(known.policy().maxAge()) < 0) {
+      long since = clock.nanoTime() - known.age().toNanos();
+      kept.put(known.domain(), new Kept(known.id(), known.policy(), since));
+    }
   }
 
   /** Fetches what is not at hand, and waits for it if it is new. */

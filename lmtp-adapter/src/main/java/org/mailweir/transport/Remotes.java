@@ -1,8 +1,11 @@
 package org.mailweir.transport;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.mailweir.core.TimeSource;
 import org.mailweir.dns.DnsClient;
 import org.mailweir.dns.DnsMailExchangers;
@@ -16,8 +19,8 @@ import org.mailweir.smtp.SmtpClient;
 import org.mailweir.smtp.SmtpConfig;
 import org.mailweir.smtp.SmtpConnector;
 import org.mailweir.smtp.SmtpCounters;
+import org.mailweir.state.StateSection;
 import org.mailweir.tls.DomainTlsPolicies;
-import org.mailweir.tls.TlsPolicies;
 
 /**
  * The way to other hosts, as a configuration has it: names are looked up, sites recognised, TLS
@@ -28,8 +31,9 @@ import org.mailweir.tls.TlsPolicies;
 public final class Remotes implements AutoCloseable {
   private final HttpsClients https;
   private final SmtpClient smtp;
-  private final Sites sites;
-  private final SmtpConnector connector;
+  private final MailExchangerSites sites;
+  private final DomainTlsPolicies policies;
+  private final Optional<MxdelivConnector> mxdeliv;
 
   /**
    * Prepares the way; connects to nothing.
@@ -44,7 +48,7 @@ public final class Remotes implements AutoCloseable {
     // A tenth of the clients may wait for a name server: the reserve that refuses stays free.
     sites = new MailExchangerSites(exchangers, tasks, time, config.maxClients() / 10);
     https = new HttpsClients(dns);
-    TlsPolicies policies =
+    policies =
         DomainTlsPolicies.of(config.tls(), config.tlsPolicy()).lookingUp(dns, https, tasks, time);
     smtp =
         new SmtpClient(
@@ -56,11 +60,12 @@ public final class Remotes implements AutoCloseable {
             exchangers,
             tasks,
             time);
-    connector =
+    mxdeliv =
         config.mxdeliv()
-            ? new MxdelivConnector(
-                smtp, exchangers, policies, https, MxdelivSettings.standard(), tasks, time)
-            : smtp;
+            ? Optional.of(
+                new MxdelivConnector(
+                    smtp, exchangers, policies, https, MxdelivSettings.standard(), tasks, time))
+            : Optional.empty();
   }
 
   /** Returns which destinations are one, because the same hosts take their mail. */
@@ -68,9 +73,19 @@ public final class Remotes implements AutoCloseable {
     return sites;
   }
 
+  /** Returns what of it is to be kept over restarts. */
+  public List<StateSection> state() {
+    return Stream.concat(Stream.of(sites.state()), policies.state().stream()).toList();
+  }
+
   /** Returns what opens connections. */
   public SmtpConnector connector() {
-    return connector;
+    return mxdeliv.<SmtpConnector>map(channel -> channel).orElse(smtp);
+  }
+
+  /** Returns how many messages were taken over HTTPS. */
+  public long takenOverHttps() {
+    return mxdeliv.map(MxdelivConnector::taken).orElse(0L);
   }
 
   /** Returns what is open. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.mailweir.admin.AdminServer;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.TimeSource;
@@ -21,6 +22,9 @@ import org.mailweir.message.BodyStore;
 import org.mailweir.message.Destination;
 import org.mailweir.recall.Recall;
 import org.mailweir.recall.RefusedMail;
+import org.mailweir.state.DestinationSection;
+import org.mailweir.state.StateFile;
+import org.mailweir.state.StateSection;
 import org.mailweir.thread.TaskThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +41,7 @@ public final class Transport implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final int TIMERS_PER_TICK = 10_000;
   private static final int TICKS_BETWEEN_EVICTIONS = 100;
+  private static final int TICKS_BETWEEN_SAVES = 1_000;
   private static final int TICKS_BETWEEN_RECALLS = (int) Recall.TICK.dividedBy(TICK);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -55,6 +60,8 @@ public final class Transport implements AutoCloseable {
   private final DeliveryFactory deliveries;
   private final LmtpServer lmtp;
   private final Ticker ticker;
+  private final List<StateSection> memory;
+  private volatile Optional<StateFile> state = Optional.empty();
   private volatile Optional<AdminServer> admin = Optional.empty();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
@@ -80,6 +87,8 @@ public final class Transport implements AutoCloseable {
             deliveries,
             clients);
     ProbeRunner probes = new ProbeRunner(gate, remotes, tasks);
+    memory =
+        Stream.concat(Stream.of(new DestinationSection(gate)), remotes.state().stream()).toList();
     ticker =
         new Ticker(
             TICK,
@@ -87,6 +96,7 @@ public final class Transport implements AutoCloseable {
                 () -> gate.advance(time.nanoTime(), TIMERS_PER_TICK),
                 probes::runDue,
                 Ticker.every(TICKS_BETWEEN_RECALLS, () -> recall.ifPresent(Recall::tick)),
+                Ticker.every(TICKS_BETWEEN_SAVES, this::save),
                 Ticker.every(TICKS_BETWEEN_EVICTIONS, remotes::evictExpired),
                 Ticker.every(TICKS_BETWEEN_EVICTIONS, deliveries::watch)));
   }
@@ -166,6 +176,7 @@ public final class Transport implements AutoCloseable {
     }
     admin.ifPresent(AdminServer::stopping);
     new OrderlyStop(lmtp, deliveries, gate).run(grace);
+    state.ifPresent(StateFile::finish);
     release();
     log.info("Stopped");
   }
@@ -178,6 +189,7 @@ public final class Transport implements AutoCloseable {
 
   private Transport listen(Optional<ServerSocketChannel> handedIn) throws IOException {
     try {
+      startState();
       startAdmin();
       // Last, so that the port is open only when all else is ready.
       if (handedIn.isPresent()) {
@@ -191,6 +203,19 @@ public final class Transport implements AutoCloseable {
     }
     logStart(handedIn.isPresent());
     return this;
+  }
+
+  private void startState() throws IOException {
+    if (config.state().isPresent()) {
+      StateFile file = StateFile.at(config.state().get(), clock, time, memory);
+      file.load();
+      state = Optional.of(file);
+    }
+  }
+
+  // On a thread of its own: the disk may be slow, and the gate's time must go on.
+  private void save() {
+    state.ifPresent(file -> tasks.execute(file::save));
   }
 
   private void startAdmin() throws IOException {
@@ -249,12 +274,14 @@ public final class Transport implements AutoCloseable {
   }
 
   private String bodiesKept() {
-    return "%d: %d MB of %d in memory, %d on disk"
-        .formatted(
-            bodies.bodies(),
-            bodies.memoryInUse() >> 20,
-            config.maxBodyMemory().orElseGet(Transport::bodyMemory) >> 20,
-            bodies.diskInUse() >> 20);
+    return bodies.bodies()
+        + ": "
+        + (bodies.memoryInUse() >> 20)
+        + " of "
+        + (config.maxBodyMemory().orElseGet(Transport::bodyMemory) >> 20)
+        + " MB in memory, "
+        + (bodies.diskInUse() >> 20)
+        + " on disk";
   }
 
   // The rest is for destinations, connections and what the collector needs.

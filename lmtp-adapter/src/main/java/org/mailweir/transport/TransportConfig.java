@@ -30,6 +30,7 @@ import org.mailweir.tls.TlsPolicyTable;
  * @param admin where HTTP is spoken with the operator, resolved; nowhere if empty
  * @param maxBodyMemory bytes that message bodies may take in memory, up to {@value
  *     #MAX_BODY_MEMORY}; a quarter of the heap if empty
+ * @param state file in which is kept over restarts what is known of destinations; nowhere if empty
  * @param recall Postfix's flush socket, an absolute path; refused mail is not called back if empty
  * @param trust who may speak LMTP; the own host alone if empty, and then only loopback is listened
  *     on
@@ -50,6 +51,7 @@ public record TransportConfig(
     long maxMessageSize,
     Optional<InetSocketAddress> admin,
     OptionalLong maxBodyMemory,
+    Optional<Path> state,
     Optional<Path> recall,
     List<Cidr> trust) {
 
@@ -173,6 +175,7 @@ public record TransportConfig(
     private long maxMessageSize = 31_457_280;
     private Optional<InetSocketAddress> admin = Optional.empty();
     private OptionalLong maxBodyMemory = OptionalLong.empty();
+    private Optional<Path> state = Optional.empty();
     private Optional<Path> recall = Optional.empty();
     private List<Cidr> trust = List.of();
 
@@ -268,6 +271,12 @@ public record TransportConfig(
       return this;
     }
 
+    /** Sets the file in which is kept what is known of destinations; default nowhere. */
+    public Builder state(Path state) {
+      this.state = Optional.of(state);
+      return this;
+    }
+
     /** Sets Postfix's flush socket, to call refused mail back; default: none is called back. */
     public Builder recall(Path recall) {
       this.recall = Optional.of(recall);
@@ -302,6 +311,7 @@ public record TransportConfig(
           maxMessageSize,
           admin,
           maxBodyMemory,
+          state,
           recall,
           trust);
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.mailweir.core.Admission;
 import org.mailweir.core.Attempt;
 import org.mailweir.core.DestinationGate;
+import org.mailweir.core.DestinationMemory;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.GateStats;
 import org.mailweir.core.Probe;
@@ -53,6 +54,18 @@ public final class FakeGate<D> implements DestinationGate<D> {
   public final ConcurrentLinkedQueue<Probe<D>> probes = new ConcurrentLinkedQueue<>();
   public volatile GateStats stats = NOTHING;
   public volatile List<DestinationStatus<D>> destinations = List.of();
+  public volatile List<DestinationMemory<D>> memories = List.of();
+
+  @Override
+  public List<DestinationMemory<D>> memories() {
+    return memories;
+  }
+
+  @Override
+  public int restore(List<DestinationMemory<D>> known) {
+    memories = known;
+    return known.size();
+  }
 
   @Override
   public GateStats stats() {

@@ -114,6 +114,11 @@ public final class TransportProcess implements AutoCloseable {
     }
   }
 
+  /** Sends SIGKILL: no step of a stop in order is made. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   private String jcmd(String command) throws IOException {
     Process jcmd =
         new ProcessBuilder(

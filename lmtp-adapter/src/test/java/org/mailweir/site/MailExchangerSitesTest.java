@@ -3,6 +3,11 @@ package org.mailweir.site;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -232,5 +237,38 @@ class MailExchangerSitesTest {
     ahead.addAndGet(MailExchangerSites.KEPT.toNanos() + 1);
     assertThat(siteOf(A)).isEqualTo(A);
     assertThat(lookups).hasValue(2);
+  }
+
+  // -- over a restart
+
+  @Test
+  void aSiteKeepsItsNameOverARestart() throws Exception {
+    route(A, "mx1.test", "mx2.test");
+    route(B, "mx1.test", "mx2.test");
+    sites.prepare(List.of(A));
+    sites.prepare(List.of(B));
+    MailExchangerSites next = restarted(Duration.ofHours(23));
+    next.prepare(List.of(B));
+    assertThat(next.of(B)).isEqualTo(A);
+    assertThat(next.isShared(A)).isTrue();
+    assertThat(next.member(A)).isEqualTo(B);
+  }
+
+  @Test
+  void aSiteThatNobodyAskedForInADayIsForgottenOverARestartToo() throws Exception {
+    route(A, "mx1.test");
+    route(B, "mx1.test");
+    sites.prepare(List.of(A));
+    MailExchangerSites next = restarted(Duration.ofHours(24));
+    next.prepare(List.of(B));
+    assertThat(next.of(B)).isEqualTo(B);
+  }
+
+  private MailExchangerSites restarted(Duration away) throws IOException {
+    StringWriter text = new StringWriter();
+    sites.state().write(new JsonWriter(text));
+    MailExchangerSites next = sites(Duration.ofSeconds(20), 10, Runnable::run);
+    next.state().read(new JsonReader(new StringReader(text.toString())), away).run();
+    return next;
   }
 }

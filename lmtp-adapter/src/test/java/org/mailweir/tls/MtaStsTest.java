@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -301,5 +305,27 @@ class MtaStsTest {
     stranger.start(InetAddress.getByName("127.0.0.1"), web.getPort());
     assertThat(basis()).isEqualTo("may");
     stranger.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3600, mta-sts, 1", "86399, mta-sts, 1", "86400, may, 1"})
+  void standsOverARestartForTheRestOfItsTime(int secondsAway, String basis, int fetched)
+      throws Exception {
+    assertThat(basis()).isEqualTo("mta-sts");
+    StringWriter text = new StringWriter();
+    policies.state().orElseThrow().write(new JsonWriter(text));
+
+    // The attacker's moment: neither the record nor the policy can be had.
+    texts.clear();
+    policies = policies(TlsMode.MAY, "", Duration.ofSeconds(20));
+    policies
+        .state()
+        .orElseThrow()
+        .read(new JsonReader(new StringReader(text.toString())), Duration.ofSeconds(secondsAway))
+        .run();
+    assertThat(basis()).isEqualTo(basis);
+    assertThat(fetches).hasValue(fetched);
+    ahead.addAndGet(Duration.ofSeconds(86_400 - secondsAway).toNanos());
+    assertThat(basis()).isEqualTo("may");
   }
 }

@@ -37,6 +37,7 @@ class TransportCommandTest {
         "MXDELIV",
         "ADMIN",
         "MAX_BODY_MEMORY",
+        "STATE",
         "RECALL",
         "SHADOW",
         "TRUST"
@@ -67,6 +68,7 @@ class TransportCommandTest {
             "--max-message-size=1048576",
             "--admin=127.0.0.1:9100",
             "--max-body-memory=100000000000",
+            "--state=/var/lib/mailweir/state",
             "--recall=/var/spool/postfix/public/flush",
             "--trust=10.0.0.0/8,2001:db8::/32",
             "--trust=127.0.0.1");
@@ -90,6 +92,7 @@ class TransportCommandTest {
                 1_048_576,
                 java.util.Optional.of(new InetSocketAddress("127.0.0.1", 9100)),
                 java.util.OptionalLong.of(100_000_000_000L),
+                java.util.Optional.of(Path.of("/var/lib/mailweir/state")),
                 java.util.Optional.of(Path.of("/var/spool/postfix/public/flush")),
                 List.of(
                     Cidr.parse("10.0.0.0/8"),
