@@ -2,8 +2,10 @@ package org.mailweir.examples.relay;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +31,9 @@ import org.mailweir.lmtp.LmtpServer;
 import org.mailweir.lmtp.LmtpSettings;
 import org.mailweir.message.BodyStore;
 import org.mailweir.message.Destination;
+import org.mailweir.state.DestinationSection;
+import org.mailweir.state.StateFile;
+import org.mailweir.state.StateSection;
 import org.mailweir.thread.TaskThreads;
 import org.mailweir.transport.GateLog;
 import org.mailweir.transport.ProbeRunner;
@@ -55,13 +60,15 @@ public final class Relay implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration READY_WITHIN = Duration.ofSeconds(20);
   private static final Duration DEADLINE = Duration.ofMinutes(30);
+  private static final int TICKS_BETWEEN_SAVES = 1_000;
+  private static final String STATE = "destinations.json";
   private static final int CLAIMED_AT_ONCE = 10_000;
   private static final int TOLD_EACH = 100_000;
 
   private final RelayConfig config;
   private final Spool spool;
-  private final TimeSource time = System::nanoTime;
-  private final SteadyClock clock = new SteadyClock(Clock.systemUTC(), time);
+  private final TimeSource time;
+  private final SteadyClock clock;
   private final ExecutorService clients = TaskThreads.newExecutor("relay-client");
   private final ExecutorService tasks = TaskThreads.newExecutor("relay-task");
   private final DestinationGate<Destination> gate;
@@ -70,17 +77,21 @@ public final class Relay implements AutoCloseable {
   private final DeliveryQueue queue;
   private final LmtpServer intake;
   private final Ticker ticker;
+  private volatile Optional<StateFile> state = Optional.empty();
   private volatile Optional<AdminServer> admin = Optional.empty();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
-  private Relay(RelayConfig config, Spool spool) {
+  private Relay(RelayConfig config, Spool spool, TimeSource time) {
     this.config = config;
     this.spool = spool;
+    this.time = time;
+    clock = new SteadyClock(Clock.systemUTC(), time);
     TransportConfig transport = config.transport();
     gate =
         DestinationGate.<Destination>builder()
             .clients(transport.maxClients())
             .timeSource(time)
+            .probeSchedule(retry(config.retryFirst().dividedBy(2), config.retryMax()))
             .listener(new GateLog())
             .build();
     remotes = new Remotes(transport, tasks, time);
@@ -121,6 +132,7 @@ public final class Relay implements AutoCloseable {
                 () -> gate.advance(time.nanoTime(), STEPS_PER_TICK),
                 () -> queue.advance(STEPS_PER_TICK),
                 probes::runDue,
+                Ticker.every(TICKS_BETWEEN_SAVES, this::save),
                 Ticker.every(TICKS_A_SECOND, remotes::evictExpired),
                 Ticker.every(TICKS_A_MINUTE, () -> tasks.execute(this::claimAgain)),
                 Ticker.every(TICKS_A_MINUTE, clock::compare)));
@@ -134,7 +146,10 @@ public final class Relay implements AutoCloseable {
    */
   public static Relay start(RelayConfig config) throws IOException {
     try {
-      return start(config, DiskSpool.open(config.spool()));
+      DiskSpool spool = DiskSpool.open(config.spool());
+      Path beside = config.spool().resolve(STATE);
+      Optional<Path> state = Optional.of(config.transport().state().orElse(beside));
+      return start(config, spool, state, System::nanoTime);
     } catch (SpoolException unusable) {
       throw new IOException(unusable.getMessage(), unusable);
     }
@@ -148,9 +163,14 @@ public final class Relay implements AutoCloseable {
    *     read
    */
   public static Relay start(RelayConfig config, Spool spool) throws IOException {
-    Relay relay = new Relay(config, spool);
+    return start(config, spool, config.transport().state(), System::nanoTime);
+  }
+
+  static Relay start(RelayConfig config, Spool spool, Optional<Path> state, TimeSource time)
+      throws IOException {
+    Relay relay = new Relay(config, spool, time);
     try {
-      relay.open();
+      relay.open(state);
       return relay;
     } catch (IOException | RuntimeException failure) {
       relay.stop(Duration.ZERO);
@@ -171,6 +191,11 @@ public final class Relay implements AutoCloseable {
   /** Returns the gate, to look at. */
   public DestinationGate<Destination> gate() {
     return gate;
+  }
+
+  /** Returns the clock by which ages are told. */
+  Clock clock() {
+    return clock;
   }
 
   /** Returns the queue, to look at. */
@@ -202,6 +227,7 @@ public final class Relay implements AutoCloseable {
       Thread.currentThread().interrupt();
       log.warn("The stop is cut short; mail that was just delivered may be sent again");
     }
+    state.ifPresent(StateFile::finish);
     release();
     log.info("Stopped");
   }
@@ -212,7 +238,14 @@ public final class Relay implements AutoCloseable {
     stop(GRACE);
   }
 
-  private void open() throws IOException {
+  private void open(Optional<Path> stateFile) throws IOException {
+    if (stateFile.isPresent()) {
+      List<StateSection> sections = new ArrayList<>(remotes.state());
+      sections.add(new DestinationSection(gate));
+      StateFile file = StateFile.at(stateFile.get(), Clock.systemUTC(), time, sections);
+      file.load();
+      state = Optional.of(file);
+    }
     startAdmin();
     queue.start();
     restore();
@@ -271,6 +304,11 @@ public final class Relay implements AutoCloseable {
     }
   }
 
+  // On a thread of its own: the disk may be slow, and the gate's time must go on.
+  private void save() {
+    state.ifPresent(file -> tasks.execute(file::save));
+  }
+
   private void startAdmin() throws IOException {
     if (config.transport().admin().isEmpty()) {
       return;
@@ -308,13 +346,18 @@ public final class Relay implements AutoCloseable {
   }
 
   private static OutboundSettings settings(RelayConfig config) {
-    RetrySchedule retry =
-        RetrySchedule.exponential(config.retryFirst(), config.retryMax())
-            .jitter(Jitter.EQUAL)
-            .build();
     Duration lastChance =
         config.lifetime().compareTo(config.retryMax()) < 0 ? config.lifetime() : config.retryMax();
     return new OutboundSettings(
-        retry, config.retryMax(), lastChance, config.transport().hold(), READY_WITHIN, DEADLINE);
+        retry(config.retryFirst(), config.retryMax()),
+        config.retryMax(),
+        lastChance,
+        config.transport().hold(),
+        READY_WITHIN,
+        DEADLINE);
+  }
+
+  private static RetrySchedule retry(Duration first, Duration max) {
+    return RetrySchedule.exponential(first, max).jitter(Jitter.EQUAL).build();
   }
 }

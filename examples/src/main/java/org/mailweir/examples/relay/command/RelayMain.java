@@ -1,5 +1,7 @@
 package org.mailweir.examples.relay.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -7,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.mailweir.examples.relay.Relay;
 import org.mailweir.examples.relay.RelayConfig;
+import org.mailweir.examples.relay.control.ControlCommand;
 import org.mailweir.transport.ProgramMain;
 import org.mailweir.transport.UsageException;
 
@@ -16,8 +19,16 @@ public final class RelayMain {
 
   private RelayMain() {}
 
-  /** Runs the relay until SIGTERM or SIGINT, and ends the JVM with its exit code. */
+  /**
+   * Runs the relay until SIGTERM or SIGINT, and ends the JVM with its exit code; or asks or tells a
+   * running one, if the first argument is a command.
+   */
   public static void main(String[] args) {
+    if (args.length > 0 && ControlCommand.isCommand(args[0])) {
+      PrintWriter out = new PrintWriter(System.out, true, UTF_8);
+      PrintWriter err = new PrintWriter(System.err, true, UTF_8);
+      System.exit(ControlCommand.run(args, out, err));
+    }
     ProgramMain.main(RelayCommand.NAME, args, RelayMain::start);
   }
 

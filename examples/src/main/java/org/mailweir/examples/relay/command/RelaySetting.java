@@ -28,7 +28,8 @@ enum RelaySetting implements ProgramSetting<RelayConfig.Builder> {
       "FIRST..MAX",
       "2m..1h",
       "when a message is tried again that a host put off: after FIRST, then twice as long each"
-          + " time up to MAX, spread over the later half of that",
+          + " time up to MAX, spread over the later half of that; a destination that does not answer"
+          + " is probed from half of FIRST on",
       RelaySetting::retry),
   LIFETIME(
       "D",
@@ -67,6 +68,7 @@ enum RelaySetting implements ProgramSetting<RelayConfig.Builder> {
         case MAX_CLIENTS -> all.add(ours(each, "100", "deliveries at once"));
         case TLS_POLICY -> all.add(ours(each, "none", each.help()));
         case MXDELIV -> all.add(ours(each, "off", each.help()));
+        case STATE -> all.add(ours(each, "destinations.json in the spool", each.help()));
         case HOLD ->
             all.add(
                 ours(

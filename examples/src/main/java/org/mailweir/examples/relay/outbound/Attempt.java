@@ -120,7 +120,7 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
     } finally {
       permit.close();
       if (!known && hasMessage()) {
-        queue.tryLater(site, entry);
+        queue.failed(site, entry);
       }
       queue.ended(this);
     }
@@ -130,6 +130,7 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
   private boolean attempt() throws InterruptedException, SpoolException {
     Optional<Letter> found = services.spool().open(entry);
     if (found.isEmpty()) {
+      queue.gone(entry);
       return true;
     }
     try (Letter letter = found.get()) {
@@ -137,7 +138,7 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
       services.sites().prepare(List.of(destination));
       if (!services.sites().of(destination).equals(site)) {
         permit.close(); // it is no right to try these hosts
-        queue.add(letter.envelope().entry());
+        queue.returned(letter.envelope().entry());
         return true;
       }
       return deliver(letter, destination);
@@ -229,11 +230,23 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
     }
     String what = connected ? "connected, but not ready for mail" : "connection not established";
     String words = site + ": " + what + " within " + limit.toSeconds() + " s";
-    queue.run(entry, () -> putOff(opened, new Reply(451, "4.4.1", words)));
+    try {
+      services.tasks().execute(() -> putOff(opened, new Reply(451, "4.4.1", words)));
+    } catch (RuntimeException | OutOfMemoryError noThread) {
+      log.error("{}: no thread to put it off", opened.queueId(), noThread);
+      queue.failed(site, entry);
+    }
   }
 
-  private void putOff(Envelope opened, Reply reply) throws InterruptedException {
-    queue.settled(opened.entry(), settling.putOff(opened, reply));
+  private void putOff(Envelope opened, Reply reply) {
+    try {
+      queue.settled(opened.entry(), settling.putOff(opened, reply));
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error defect) {
+      log.error("{}: could not be put off", opened.queueId(), defect);
+      queue.failed(site, entry);
+    }
   }
 
   /** Ends the attempt unless it is past its dot; its message stays in the spool as it is. */
