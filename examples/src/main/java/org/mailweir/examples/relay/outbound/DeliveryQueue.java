@@ -149,9 +149,7 @@ public final class DeliveryQueue {
 
   private void dispatch() {
     try {
-      for (Optional<Dispatch<Destination, Long>> next = next();
-          next.isPresent();
-          next = next()) {
+      for (Optional<Dispatch<Destination, Long>> next = next(); next.isPresent(); next = next()) {
         begin(next.get());
       }
     } catch (InterruptedException stopping) {
@@ -307,6 +305,11 @@ public final class DeliveryQueue {
   /** Returns how many attempts are under way. */
   public int underway() {
     return underway.count();
+  }
+
+  /** Returns how many of them are past their final dot: the message may have been taken. */
+  public int pastDot() {
+    return underway.pastDot();
   }
 
   /**
