@@ -77,7 +77,8 @@ public final class ProbeRunner {
     }
   }
 
-  // PERMANENT is an answer about the name, final and quick: mail to it will be bounced with the true
+  // PERMANENT is an answer about the name, final and quick: mail to it will be bounced with the
+  // true
   // reason as soon as it is let through, so the destination counts as one that answers.
   private static Outcome outcome(ConnectFailure.Kind kind) {
     return switch (kind) {

@@ -257,7 +257,14 @@ class AdminServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/index.html", "/metrics/", "/healthz2", "/destinations/dead.test", "/favicon.ico"})
+  @ValueSource(
+      strings = {
+        "/index.html",
+        "/metrics/",
+        "/healthz2",
+        "/destinations/dead.test",
+        "/favicon.ico"
+      })
   void knowsNoOtherPath(String path) throws Exception {
     assertThat(get(path).statusCode()).isEqualTo(404);
   }

@@ -44,11 +44,11 @@ class DoorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"evil.test", "evil.test:9090", "localhost.evil.test", "127.0.0.1.evil", "a b"})
+  @ValueSource(
+      strings = {"evil.test", "evil.test:9090", "localhost.evil.test", "127.0.0.1.evil", "a b"})
   void refusesANameThatIsNotOurs(String host) throws Exception {
     assertThat(get(host)).startsWith("HTTP/1.1 403 ");
-    assertThat(post("Host: " + host, "Content-Type: application/json"))
-        .startsWith("HTTP/1.1 403 ");
+    assertThat(post("Host: " + host, "Content-Type: application/json")).startsWith("HTTP/1.1 403 ");
   }
 
   @ParameterizedTest

@@ -82,8 +82,7 @@ class OperatorPageTest {
   @Test
   void escapesWhatOthersSaid() {
     String evil = "550 <script>alert(1)</script>\"'&\u0007\n<img src=x onerror=y>";
-    gate.destinations =
-        List.of(suspended("<b>evil</b>.test", evil + "x".repeat(10_000) + "TAIL"));
+    gate.destinations = List.of(suspended("<b>evil</b>.test", evil + "x".repeat(10_000) + "TAIL"));
     String page = page();
     assertThat(page)
         .contains("&lt;b&gt;evil&lt;/b&gt;.test")
