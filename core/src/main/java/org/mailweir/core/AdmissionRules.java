@@ -143,7 +143,7 @@ final class AdmissionRules<D> {
    * Returns whether the client will be free again in a moment: a proven site, quick, with a short
    * queue, and few attempts anywhere that have yet to get through.
    */
-  private boolean brief(Site<D> site, Attempt attempt, long bytes, long now) {
+  boolean brief(Site<D> site, Attempt attempt, long bytes, long now) {
     return site.standing == Standing.LIVE
         && !site.doubtful(now)
         && !outage.active()

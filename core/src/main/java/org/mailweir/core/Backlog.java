@@ -63,7 +63,7 @@ public interface Backlog<D, M> extends AutoCloseable {
    *   idle      no due mail
    *   ready     in the ring of its kind, fresh or retried
    *   asking    a call asks the gate on its behalf, outside the lock; one at a time
-   *   shut out  refused for want of what all sites share; in the queue of that reason, until a scout
+   *   shut out  refused for want of what all sites share; in the line of that reason, until a scout
    *             is sent (see BacklogRounds)
    *   parked    its site was refused for its own sake: suspended, window full ...; in no ring, until
    *             the gate tells (see Doorbell)

@@ -19,8 +19,8 @@ final class BacklogLane<D, M> {
   /** Whether a call is asking the gate on its behalf; it is in no ring then. */
   boolean asking;
 
-  /** Why it was shut out, while it is the one to find out whether that is over; else null. */
-  Refusal.@Nullable Reason scouts;
+  /** For whom it finds out whether what shut them out is over; else null. */
+  BacklogRounds.@Nullable Line<D, M> scouts;
 
   // The ring that it is in, and its neighbours there; kept by Ring.
   @Nullable Ring<D, M> ring;

@@ -1,10 +1,8 @@
 package org.mailweir.core;
 
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.BacklogLane.Ring;
 import org.mailweir.core.Refusal.Reason;
@@ -17,11 +15,15 @@ import org.mailweir.core.Refusal.Reason;
  * others, so that a stream of fresh mail does not starve them.
  *
  * <p>A lane that the gate refuses for want of what all sites share is <em>shut out</em>: it stands
- * in a queue with those refused for the same reason, and asks no more. When something was given
- * back, the head of each queue goes to the front of its ring as a <em>scout</em>. While scouts get
+ * in a line with those refused for the same reason, and asks no more. When something was given
+ * back, the head of each line goes to the front of its ring as a <em>scout</em>. While scouts get
  * on, the next one follows; when one is shut out again, the others are left in peace. So the work
- * of an event is one question for each reason, and one for each message that it lets through,
- * however many lanes are shut out.
+ * of an event is one question for each line, and one for each message that it lets through, however
+ * many lanes are shut out.
+ *
+ * <p>What a scout hears has to hold for all behind it. So mail that is over in a moment, and may
+ * take the last clients where other mail may not, stands in a line of its own: else a hundred slow
+ * sites would stand before it, and their scouts be refused where it would be admitted.
  *
  * <p>Thread safety: none; the backlog's lock guards it.
  */
@@ -36,10 +38,25 @@ final class BacklogRounds<D, M> {
   /** How often the gate has told that something was given back. */
   private int told;
 
+  /** Those who are shut out for the same reason, in the order of their refusals. */
+  static final class Line<D, M> {
+    private final Ring<D, M> lanes = new Ring<>();
+    private boolean hasScout;
+  }
+
   private static final class Order<D, M> {
     final Ring<D, M> turns = new Ring<>();
-    final Map<Reason, Ring<D, M>> shut = new EnumMap<>(Reason.class);
-    final Set<Reason> scouting = EnumSet.noneOf(Reason.class);
+    final Map<Reason, Line<D, M>> shut = new EnumMap<>(Reason.class);
+    final Map<Reason, Line<D, M>> shutBriefly = new EnumMap<>(Reason.class);
+
+    Line<D, M> line(Reason reason, boolean briefly) {
+      return (briefly ? shutBriefly : shut).computeIfAbsent(reason, first -> new Line<>());
+    }
+
+    void sendScouts(BacklogRounds<D, M> rounds) {
+      shutBriefly.values().forEach(line -> rounds.sendScout(this, line));
+      shut.values().forEach(line -> rounds.sendScout(this, line));
+    }
   }
 
   private Order<D, M> orderOf(BacklogLane<D, M> lane) {
@@ -106,44 +123,45 @@ final class BacklogRounds<D, M> {
   }
 
   private void scouted(BacklogLane<D, M> lane, boolean gotOn) {
-    Reason reason = lane.scouts;
-    if (reason != null) {
+    Line<D, M> line = lane.scouts;
+    if (line != null) {
       lane.scouts = null;
-      orderOf(lane).scouting.remove(reason);
+      line.hasScout = false;
       if (gotOn) {
-        sendScout(orderOf(lane), reason);
+        sendScout(orderOf(lane), line);
       }
     }
   }
 
-  /** Shuts a lane out. If the gate has told since it asked, somebody asks again at once. */
-  void shutOut(BacklogLane<D, M> lane, Reason reason, boolean toldSince) {
+  /**
+   * Shuts a lane out. If the gate has told since it asked, somebody asks again at once.
+   *
+   * @param briefly whether it may take the last clients, where others may not
+   */
+  void shutOut(BacklogLane<D, M> lane, Reason reason, boolean briefly, boolean toldSince) {
     Order<D, M> order = orderOf(lane);
-    order.shut.computeIfAbsent(reason, first -> new Ring<>()).append(lane);
+    Line<D, M> line = order.line(reason, briefly);
+    line.lanes.append(lane);
     shutOut++;
     if (toldSince) {
-      sendScout(order, reason);
+      sendScout(order, line);
     }
   }
 
   /** Something that all share was given back, or might have been. */
   void open() {
     told++;
-    for (Reason reason : fresh.shut.keySet()) {
-      sendScout(fresh, reason);
-    }
-    for (Reason reason : retried.shut.keySet()) {
-      sendScout(retried, reason);
-    }
+    fresh.sendScouts(this);
+    retried.sendScouts(this);
   }
 
-  private void sendScout(Order<D, M> order, Reason reason) {
-    Ring<D, M> queue = order.shut.get(reason);
-    BacklogLane<D, M> head = queue == null ? null : queue.first();
-    if (queue != null && head != null && order.scouting.add(reason)) {
-      queue.remove(head);
+  private void sendScout(Order<D, M> order, Line<D, M> line) {
+    BacklogLane<D, M> head = line.lanes.first();
+    if (head != null && !line.hasScout) {
+      line.hasScout = true;
+      line.lanes.remove(head);
       shutOut--;
-      head.scouts = reason;
+      head.scouts = line;
       order.turns.prepend(head);
     }
   }
@@ -152,19 +170,26 @@ final class BacklogRounds<D, M> {
   void assertConsistent(boolean alarmed) {
     int shut = 0;
     for (Order<D, M> order : List.of(fresh, retried)) {
-      for (Map.Entry<Reason, Ring<D, M>> queue : order.shut.entrySet()) {
-        int inQueue = 0;
-        for (BacklogLane<D, M> lane = queue.getValue().first(); lane != null; lane = lane.behind) {
-          inQueue++;
-        }
-        if (inQueue > 0 && !alarmed && !order.scouting.contains(queue.getKey())) {
-          throw new AssertionError(inQueue + " shut out for ever: " + queue.getKey());
-        }
-        shut += inQueue;
-      }
+      shut += count(order.shut, alarmed) + count(order.shutBriefly, alarmed);
     }
     if (shut != shutOut) {
       throw new AssertionError("shut out: counted " + shut + ", kept " + shutOut);
     }
+  }
+
+  private static <D, M> int count(Map<Reason, Line<D, M>> lines, boolean alarmed) {
+    int shut = 0;
+    for (Map.Entry<Reason, Line<D, M>> entry : lines.entrySet()) {
+      Line<D, M> line = entry.getValue();
+      int inLine = 0;
+      for (BacklogLane<D, M> lane = line.lanes.first(); lane != null; lane = lane.behind) {
+        inLine++;
+      }
+      if (inLine > 0 && !alarmed && !line.hasScout) {
+        throw new AssertionError(inLine + " shut out for ever: " + entry.getKey());
+      }
+      shut += inLine;
+    }
+    return shut;
   }
 }

@@ -360,12 +360,12 @@ final class BacklogStock<D, M> {
   }
 
   /** The lane was refused for want of what all share. */
-  void shutOut(BacklogLane<D, M> lane, Refusal refusal, int toldBefore) {
+  void shutOut(BacklogLane<D, M> lane, Refusal refusal, boolean briefly, int toldBefore) {
     rounds.asked(lane, false);
     if (!lane.hasMail() || lane.site.parked) {
       tidy(lane.site);
     } else {
-      rounds.shutOut(lane, refusal.reason(), rounds.told() != toldBefore);
+      rounds.shutOut(lane, refusal.reason(), briefly, rounds.told() != toldBefore);
     }
     if (rounds.shutOut() > 0 && !scoutAlarm.isScheduled()) {
       schedule(scoutAlarm, now + SCOUT_EVERY);

@@ -3,6 +3,7 @@ package org.mailweir.core;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.mailweir.core.Refusal.Reason;
 
 /**
  * The gate's side of a {@link Backlog}: tells those who keep refused mail of their own when it
@@ -25,7 +26,9 @@ final class Doorbell<D> {
     /** The site: its watch is set. */
     SITE,
     /** What all sites share: the shared watch is set. */
-    SHARED
+    SHARED,
+    /** The same, for mail that may take the last clients, as it is over in a moment. */
+    SHARED_BRIEFLY
   }
 
   private final ReentrantLock lock;
@@ -99,10 +102,16 @@ final class Doorbell<D> {
     if (site == null) {
       return Cause.SHARED; // the table is full, or it has just left it
     }
-    if (rules.refuses(site, attempt, null, 0, now.getAsLong()) == null) {
+    long time = now.getAsLong();
+    Reason reason = rules.refuses(site, attempt, null, 0, time);
+    if (reason == null) {
       return Cause.NONE;
     }
-    return rules.isFull(site, now.getAsLong()) ? Cause.SITE : Cause.SHARED;
+    if (rules.isFull(site, time)) {
+      return Cause.SITE;
+    }
+    boolean last = reason == Reason.CLIENTS && rules.brief(site, attempt, 0, time);
+    return last ? Cause.SHARED_BRIEFLY : Cause.SHARED;
   }
 
   /**
@@ -118,7 +127,7 @@ final class Doorbell<D> {
       Cause cause = cause(site, attempt);
       if (site != null && cause == Cause.SITE) {
         site.queue().watch = own;
-      } else if (cause == Cause.SHARED) {
+      } else if (cause != Cause.NONE) {
         turns.watch = shared;
       }
       return cause;

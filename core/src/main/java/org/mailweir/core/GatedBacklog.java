@@ -216,7 +216,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
           if (cause == Cause.SITE) {
             stock.park(lane, refusal, siteTold);
           } else {
-            stock.shutOut(lane, refusal, allTold);
+            stock.shutOut(lane, refusal, cause == Cause.SHARED_BRIEFLY, allTold);
           }
         } else {
           dispatch = dispatch(lane, (Permit) admission);

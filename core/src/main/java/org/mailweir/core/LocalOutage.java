@@ -182,8 +182,9 @@ final class LocalOutage<D> {
     return step;
   }
 
-  @Nullable Site<D> toTry() {
-    return tried;
+  /** Returns the site that {@link Step#TRY} asks to probe. */
+  Site<D> toTry() {
+    return requireNonNull(tried);
   }
 
   /** Returns when {@link #check} has something to do, if anything is foreseen. */

@@ -256,12 +256,10 @@ final class Standings<D> {
     checkOutage(now);
   }
 
+  /** Counts a failure of a site that is neither suspended nor held by an outage. */
   private void countFailure(Site<D> site, String detail, long now) {
-    if (outage.holds(site)) {
-      return;
-    }
     site.trouble().cause = detail;
-    if (++site.failures >= FAILURES_TO_SUSPEND && site.standing != Standing.SUSPENDED) {
+    if (++site.failures >= FAILURES_TO_SUSPEND) {
       suspend(site, detail, now);
     }
   }
@@ -349,7 +347,6 @@ final class Standings<D> {
     endSuspension(site, Standing.RECOVERING, ANSWERS);
     site.startWindowAt(Math.min(Window.RECOVERING_SITE, shares.perDestinationWindow), now);
     site.deferralsInRow = 0;
-    turns.offer(site);
   }
 
   private void forget(Site<D> site, long now) {
@@ -373,12 +370,7 @@ final class Standings<D> {
   void checkOutage(long now) {
     switch (outage.check(now)) {
       case NOTHING -> {}
-      case TRY -> {
-        Site<D> site = outage.toTry();
-        if (site != null) {
-          probes.demand(site);
-        }
-      }
+      case TRY -> probes.demand(outage.toTry());
       case BEGUN -> {
         callbacks.add(listener::onOutage);
         takeBack(outage.takeSuspended(), now);

@@ -58,7 +58,7 @@ final class Window {
 
   /** Returns the remembered ceiling, 0 if there is none at that time. */
   int ceiling(long now) {
-    return past != null && past.ceiling > 0 && past.ceilingUntil - now > 0 ? past.ceiling : 0;
+    return past != null && past.ceilingUntil - now > 0 ? past.ceiling : 0;
   }
 
   /** Sets the window, below the remembered ceiling. */

@@ -42,7 +42,7 @@ class BacklogRaceTest {
     BacklogLane<String, String> lane = asking(LIVE);
     int told = stock.rounds.told();
     stock.rounds.open();
-    stock.shutOut(lane, CLIENTS, told);
+    stock.shutOut(lane, CLIENTS, false, told);
     assertThat(mail.backlog.stats().shutOut()).isZero();
     mail.permitted("m").close();
   }
@@ -56,7 +56,7 @@ class BacklogRaceTest {
       mail.backlog.assertConsistent();
       switch (answer) {
         case 0 -> stock.park(lane, FULL, lane.site.told);
-        case 1 -> stock.shutOut(lane, CLIENTS, stock.rounds.told());
+        case 1 -> stock.shutOut(lane, CLIENTS, false, stock.rounds.told());
         default -> assertThat(stock.admitted(lane)).isEqualTo(BacklogPlaces.NONE);
       }
       mail.backlog.assertConsistent();
@@ -70,7 +70,7 @@ class BacklogRaceTest {
     BacklogLane<String, String> lane = asking(LIVE);
     mail.submit(LIVE, "b");
     mail.nothing();
-    stock.shutOut(lane, CLIENTS, stock.rounds.told());
+    stock.shutOut(lane, CLIENTS, false, stock.rounds.told());
     stock.rounds.open();
     mail.permitted("a").close();
     mail.permitted("b").close();
@@ -95,7 +95,7 @@ class BacklogRaceTest {
       mail.submit("d" + i + ".test", "m");
     }
     for (int i = 0; i < 5; i++) {
-      stock.shutOut(asking("d" + i + ".test"), CLIENTS, stock.rounds.told());
+      stock.shutOut(asking("d" + i + ".test"), CLIENTS, false, stock.rounds.told());
     }
     assertThat(mail.backlog.stats().shutOut()).isEqualTo(5);
     stock.rounds.open();
@@ -104,7 +104,7 @@ class BacklogRaceTest {
     BacklogLane<String, String> first = asking("d0.test");
     assertThat(stock.hasWork()).isFalse();
     stock.park(first, FULL, first.site.told); // for its own sake: the others may get on
-    stock.shutOut(asking("d1.test"), CLIENTS, stock.rounds.told());
+    stock.shutOut(asking("d1.test"), CLIENTS, false, stock.rounds.told());
     assertThat(stock.hasWork()).isFalse();
     mail.backlog.assertConsistent();
     mail.jump(Duration.ofSeconds(3)); // nobody tells

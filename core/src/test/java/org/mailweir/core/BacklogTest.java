@@ -220,6 +220,30 @@ class BacklogTest {
     tight.permitted("m").close();
   }
 
+  /** A relay with more demand for slow sites than it has clients, and quick ones beside them. */
+  @Test
+  void whatIsOverInAMomentDoesNotStandBehindSlowSitesForTheLastClients() {
+    mail.gate.live(LIVE);
+    mail.gate.live("slow.test", Duration.ofMillis(2100));
+    for (int i = 0; i < 10; i++) {
+      mail.gate.live("quick" + i);
+    }
+    List<Permit> slow = mail.gate.hold("held", 90);
+    List<Permit> quick = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      quick.add(mail.gate.readyPermit("quick" + i));
+    }
+    mail.submit("slow.test", "slow");
+    mail.submit(LIVE, "quick");
+    mail.nothing();
+    assertThat(mail.backlog.stats().shutOut()).isEqualTo(2);
+    mail.gate.settle(quick.get(0), Outcome.DELIVERED);
+    mail.permitted("quick").close();
+    mail.nothing();
+    mail.gate.settle(slow.get(0), Outcome.DELIVERED);
+    mail.permitted("slow").close();
+  }
+
   @Test
   void comesBackWhenSomebodyGivesUpWaiting() {
     BacklogHarness tight = BacklogHarness.of(GateHarness.clients(10), builder -> {});

@@ -253,40 +253,6 @@ class GateAdmissionTest {
   }
 
   @Test
-  void anAttemptThatFailsSpeaksAgainstTheDestinationUnlessItWasReady() {
-    Permit lost = gate.readyPermit("a.test");
-    assertThat(lost.fail("connection lost")).isTrue();
-    assertThat(gate.standing("a.test")).isEqualTo(Standing.NEW);
-    Permit unreachable = gate.permit("a.test");
-    assertThat(unreachable.fail("connect to 192.0.2.1:25 timed out")).isTrue();
-    assertThat(unreachable.fail("again")).isFalse();
-    assertThat(gate.standing("a.test")).isEqualTo(Standing.SUSPENDED);
-    assertThat(gate.refusal("a.test", Attempt.FRESH).detail())
-        .isEqualTo("connect to 192.0.2.1:25 timed out");
-    assertThat(gate.stats().settled())
-        .containsEntry(Outcome.UNKNOWN, 1L)
-        .containsEntry(Outcome.UNREACHABLE, 1L);
-    gate.assertAllGivenBack();
-  }
-
-  @Test
-  void aDetachedAttemptThatFailsSpeaksAgainstTheDestination() {
-    Permit hung = gate.permit("a.test");
-    assertThat(hung.detach()).isTrue();
-    assertThat(hung.fail("timed out")).isTrue();
-    assertThat(gate.standing("a.test")).isEqualTo(Standing.SUSPENDED);
-    gate.assertAllGivenBack();
-  }
-
-  @Test
-  void failingASettledPermitChangesNothing() {
-    Permit permit = gate.permit("a.test");
-    gate.settle(permit, Outcome.DELIVERED);
-    assertThat(permit.fail("late")).isFalse();
-    assertThat(gate.standing("a.test")).isEqualTo(Standing.LIVE);
-  }
-
-  @Test
   void aPermitThatIsInFlightMaySendHoweverOftenItIsReady() {
     Permit permit = gate.permit("a.test");
     assertThat(permit.ready()).isTrue();

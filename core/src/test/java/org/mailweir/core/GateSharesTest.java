@@ -94,6 +94,24 @@ class GateSharesTest {
     gate.waits(last);
   }
 
+  @Test
+  void whoIsPushedBackWaitsWithinThatHalfToo() {
+    GateHarness gate = GateHarness.with(b -> b.clients(10));
+    gate.live("a.test");
+    List<Permit> open = GateFlow.fill(gate, "a.test");
+    List<CompletableFuture<Admission>> waiting = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      waiting.add(gate.waits("a.test"));
+    }
+    assertThat(open.remove(0).requeue(GateHarness.PATIENCE, "421").toCompletableFuture())
+        .isNotDone();
+    GateHarness.refusedAs(
+        open.remove(0).requeue(GateHarness.PATIENCE, "421").toCompletableFuture(),
+        Reason.WAITING_SHARE);
+    waiting.forEach(answer -> answer.cancel(false));
+    gate.gate.assertConsistent();
+  }
+
   @ParameterizedTest
   @CsvSource({"100, 10", "50, 5", "10, 1"})
   void failingDestinationsHoldATenth(int clients, int most) {

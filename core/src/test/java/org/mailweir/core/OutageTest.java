@@ -82,6 +82,50 @@ class OutageTest {
   }
 
   @Test
+  void aSuspendedSiteWhoseProbeFailsIsOneOfTheFour() {
+    scene.liveSites(6);
+    gate.suspend("live0.test");
+    gate.settle(gate.readyPermit("live5.test"), Outcome.DELIVERED); // what failed before is over
+    gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.UNREACHABLE, "");
+    scene.fail(1, 3);
+    tryOf("live5.test").settle(Outcome.UNREACHABLE, "");
+    assertThat(gate.stats().outage()).isTrue();
+  }
+
+  @Test
+  void anAttemptThatIsDetachedIsOneOfTheFourAtOnce() {
+    scene.liveSites(6);
+    Permit hung = gate.permit("live3.test");
+    scene.fail(0, 3);
+    gate.advance(Duration.ofSeconds(8));
+    assertThat(gate.gate.pollProbe()).isEmpty();
+    hung.detach();
+    assertThat(gate.gate.pollProbe()).map(Probe::destination).contains("live5.test");
+  }
+
+  @Test
+  void attemptsThatHangInItTeachNothing() {
+    scene.liveSites(6);
+    List<Permit> open = List.of(gate.permit("live0.test"), gate.permit("live0.test"));
+    double window = gate.window("live0.test");
+    scene.begin(1);
+    assertThat(open.get(0).detach()).isTrue();
+    gate.settle(open.get(1), Outcome.UNREACHABLE);
+    assertThat(gate.window("live0.test")).isEqualTo(window);
+    assertThat(gate.status("live0.test").failures()).isZero();
+  }
+
+  @Test
+  void whoWatchesASiteIsToldWhenItsSuspensionIsTakenBack() {
+    scene.liveSites(6);
+    gate.suspend("new.test");
+    List<String> told = new ArrayList<>();
+    gate.gate.doorbell.watch("new.test", Attempt.FRESH, () -> told.add("own"), () -> {});
+    scene.begin(1);
+    assertThat(told).containsExactly("own");
+  }
+
+  @Test
   void threeFailedSitesAreTooFew() {
     scene.liveSites(6);
     for (int i = 0; i < 3; i++) {

@@ -218,6 +218,51 @@ class ProbesTest {
     assertThat(waitForProbe(gate, "a.test")).isLessThanOrEqualTo(Duration.ofSeconds(30));
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Outcome.class,
+      names = {"UNKNOWN", "UNRESOLVED", "PUSHED_BACK"})
+  void aReportThatTeachesNothingLeavesANewSiteNew(Outcome outcome) {
+    fillUnproven();
+    gate.refused("a.test", Reason.UNPROVEN_SHARE);
+    gate.gate.pollProbe().orElseThrow().settle(outcome, "");
+    gate.gate.assertConsistent();
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.NEW);
+    gate.refused("a.test", Reason.UNPROVEN_SHARE);
+  }
+
+  @Test
+  void aNewSiteWhoseProbesCannotLookItUpForAMinuteIsSuspended() {
+    fillUnproven();
+    for (int i = 0; i < 2; i++) {
+      gate.refused("a.test", Reason.UNPROVEN_SHARE);
+      gate.nextProbe(Duration.ofSeconds(1)).settle(Outcome.UNRESOLVED, "no answer");
+      gate.jump(Duration.ofMinutes(1));
+    }
+    gate.refused("a.test", Reason.SUSPENDED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Outcome.class,
+      names = {"UNKNOWN", "UNREACHABLE"})
+  void aProbeAheadOfItsPlanThatDoesNotGetThroughLeavesThePlan(Outcome outcome) {
+    gate.suspend("a.test");
+    long planned = gate.status("a.test").nextProbe().orElseThrow();
+    gate.gate.doorbell.probeSoon("a.test", true);
+    gate.nextProbe(Duration.ofMillis(20)).settle(outcome, "no route to host");
+    gate.gate.assertConsistent();
+    assertThat(gate.status("a.test").nextProbe()).contains(planned);
+    assertThat(gate.refusal("a.test", Attempt.FRESH).nextTryNanos()).isEqualTo(planned);
+  }
+
+  @Test
+  void aFailureWithoutWordsLeavesTheCauseThatIsKnown() {
+    gate.suspend("a.test");
+    gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.UNREACHABLE, "");
+    assertThat(gate.status("a.test").cause()).isEqualTo("words");
+  }
+
   @Test
   void theCauseOfTheLastFailureIsInTheNextRefusal() {
     gate.suspend("a.test");

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class StandingTest {
   private final GateHarness gate = GateHarness.start();
@@ -125,15 +127,71 @@ class StandingTest {
     heardLast("a.test SUSPENDED -> RECOVERING: it answers");
   }
 
+  static List<Long> starts() {
+    return GateHarness.STARTS;
+  }
+
+  @ParameterizedTest
+  @MethodSource("starts")
+  void aSuspendedSiteThatNobodyProbedForAnHourIsNew(long start) {
+    GateHarness any = GateHarness.at(start, builder -> {});
+    any.suspend("a.test");
+    any.jump(Duration.ofMinutes(60).minusMillis(1));
+    any.refused("a.test", Refusal.Reason.SUSPENDED);
+    any.jump(Duration.ofMillis(1));
+    any.permit("a.test");
+    assertThat(any.heard).last().isEqualTo("a.test SUSPENDED -> NEW: not probed for an hour");
+    assertThat(any.window("a.test")).isEqualTo(2);
+  }
+
   @Test
-  void aSuspendedSiteThatNobodyProbedForAnHourIsNew() {
+  void aSuspendedSiteThatIsBeingProbedIsNotForgotten() {
     gate.suspend("a.test");
-    gate.jump(Duration.ofMinutes(60).minusMillis(1));
+    gate.jump(Duration.ofMinutes(60).minusSeconds(1));
     gate.refused("a.test", Refusal.Reason.SUSPENDED);
-    gate.jump(Duration.ofMillis(1));
-    gate.permit("a.test");
-    heardLast("a.test SUSPENDED -> NEW: not probed for an hour");
-    assertThat(gate.window("a.test")).isEqualTo(2);
+    Probe<String> late = gate.gate.pollProbe().orElseThrow();
+    gate.jump(Duration.ofSeconds(2));
+    gate.refused("a.test", Refusal.Reason.SUSPENDED);
+    late.settle(Outcome.READY);
+    assertThat(gate.standing("a.test")).isEqualTo(RECOVERING);
+  }
+
+  @Test
+  void aSiteThatIsNewAgainHasItsFirstFailureToLookItUpBeforeIt() {
+    gate.suspend("a.test");
+    gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.UNRESOLVED, "");
+    gate.jump(Duration.ofMinutes(61));
+    gate.settle(gate.permit("a.test"), Outcome.UNRESOLVED);
+    assertThat(gate.standing("a.test")).isEqualTo(NEW);
+  }
+
+  @Test
+  void aLiveSiteStaysLiveWhenItsWindowReachesItsMost() {
+    GateHarness few = GateHarness.clients(10);
+    few.live("a.test");
+    GateFlow.grow(few, "a.test", 8);
+    GateFlow.deliverAtFullWindow(few, "a.test");
+    assertThat(few.window("a.test")).isEqualTo(8);
+    assertThat(few.standing("a.test")).isEqualTo(LIVE);
+  }
+
+  @Test
+  void aRecoveringSiteIsLiveByTheGrowthThatItWasOwed() {
+    gate.recovering("a.test");
+    while (gate.window("a.test") < 19) {
+      GateFlow.deliverAtFullWindow(gate, "a.test");
+    }
+    List<Permit> round = GateFlow.fill(gate, "a.test");
+    var next = IntStream.range(0, 30).mapToObj(i -> gate.waits("a.test")).toList();
+    gate.advance(Duration.ofMillis(20));
+    List<Permit> first = round.subList(0, 3); // they end while two others are connecting
+    gate.settle(first.get(0), Outcome.UNKNOWN);
+    gate.settle(first.get(1), Outcome.UNKNOWN);
+    gate.settle(first.get(2), Outcome.DELIVERED);
+    assertThat(gate.standing("a.test")).isEqualTo(RECOVERING);
+    next.stream().filter(GateHarness::admitted).forEach(answer -> ((Permit) answer.join()).ready());
+    assertThat(gate.window("a.test")).isEqualTo(20);
+    assertThat(gate.standing("a.test")).isEqualTo(LIVE);
   }
 
   @Test

@@ -120,6 +120,40 @@ class WindowTest {
   }
 
   @Test
+  void isNotPaidWhileOthersAreNotReady() {
+    gate.live("a.test");
+    List<Permit> round = GateFlow.fill(gate, "a.test");
+    List<CompletableFuture<Admission>> next = waiters(12);
+    gate.advance(Duration.ofMillis(20));
+    round.forEach(permit -> gate.settle(permit, Outcome.DELIVERED));
+    double before = gate.window("a.test");
+    ((Permit) next.get(0).join()).ready(); // and four connect
+    assertThat(gate.window("a.test")).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 1, 80, 6, 0", "5, 3, 80, 6, 2", "20, 1, 80, 20.2, 0", "6, 3, 6, 6, 3"})
+  void isPaidAboutOneAndNothingBeyondItsMost(
+      double start, int owed, double most, double limit, int left) {
+    Window window = new Window();
+    window.atLeast(start, 0);
+    assertThat(window.pay(owed, 0, most)).isEqualTo(left);
+    assertThat(window.limit()).isEqualTo(limit);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void theFirstCutCountsWhateverTheClock(long now) {
+    Window window = new Window();
+    window.atLeast(8, now);
+    window.cut(0.5, now - 1, now);
+    assertThat(window.limit()).isEqualTo(4);
+    window.cut(0.5, now - 1, now);
+    assertThat(window.limit()).isEqualTo(4);
+    assertThat(window.ceiling(now)).isZero();
+  }
+
+  @Test
   void isOwedNothingAfterAPushBack() {
     gate.live("a.test");
     List<Permit> round = GateFlow.fill(gate, "a.test");

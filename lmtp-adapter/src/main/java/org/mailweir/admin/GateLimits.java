@@ -37,9 +37,9 @@ final class GateLimits implements Section {
   private static void use(Html html, Use use) {
     html.text(GateHead.number(use.inUse()) + " of " + GateHead.number(use.limit()));
     if (use.limit() > 0) {
-      html.markup(
-          "<br><meter min=\"0\" max=\"%d\" high=\"%d\" value=\"%d\"></meter>"
-              .formatted(use.limit(), use.limit() * 4 / 5, use.inUse()));
+      html.markup("<br><meter min=\"0\" max=\"" + use.limit())
+          .markup("\" high=\"" + use.limit() * 4 / 5)
+          .markup("\" value=\"" + use.inUse() + "\"></meter>");
     }
   }
 

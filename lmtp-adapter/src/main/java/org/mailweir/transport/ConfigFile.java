@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import org.apache.commons.configuration2.SubnodeConfiguration;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 
 /**
- * Reads INI files: ours, whose keys are the {@link Setting}s, and chatmail's, whose section
+ * Reads INI files: ours, whose keys are a program's settings, and chatmail's, whose section
  * [params] holds a few that concern us among many that do not.
  */
 final class ConfigFile {
@@ -39,40 +40,38 @@ final class ConfigFile {
     }
   }
 
-  /** Reads a file of ours; one with a section [params] is read as a chatmail.ini as well. */
-  static Map<Setting, SettingValue> read(Path path) throws UsageException {
-    ConfigFile file = new ConfigFile(path);
-    Map<Setting, SettingValue> settings =
-        file.hasParams() ? file.chatmail() : new EnumMap<>(Setting.class);
-    settings.putAll(file.own());
-    return settings;
+  /** Reads a file. */
+  static ConfigFile open(Path path) throws UsageException {
+    return new ConfigFile(path);
   }
 
-  /** Reads a chatmail.ini; whatever does not concern us in it is passed over. */
-  static Map<Setting, SettingValue> readChatmail(Path path) throws UsageException {
-    ConfigFile file = new ConfigFile(path);
-    if (!file.hasParams()) {
-      throw new UsageException(path + ": no section [params]: not a chatmail.ini");
-    }
-    return file.chatmail();
-  }
-
-  private boolean hasParams() {
+  /** Returns whether it has a section [params]: it is a chatmail.ini then, among other things. */
+  boolean isChatmail() {
     return ini.getSections().contains(PARAMS);
   }
 
-  private Map<Setting, SettingValue> own() throws UsageException {
+  /**
+   * Returns what stands in a file of ours.
+   *
+   * @param known settings that it may have; any other key is an error, and so is a section but for
+   *     a chatmail.ini's, where such files are read
+   */
+  <B> Map<ProgramSetting<B>, SettingValue> own(
+      List<? extends ProgramSetting<B>> known, boolean besideChatmail) throws UsageException {
     for (String section : ini.getSections()) {
-      if (section != null && !section.equals(PARAMS)) {
+      if (section != null && !(besideChatmail && section.equals(PARAMS))) {
         throw new UsageException(path + ": unknown section [" + section + "]");
       }
     }
-    Map<Setting, SettingValue> settings = new EnumMap<>(Setting.class);
+    Map<ProgramSetting<B>, SettingValue> settings = new LinkedHashMap<>();
     SubnodeConfiguration global = ini.getSection(null);
     for (Iterator<String> keys = global.getKeys(); keys.hasNext(); ) {
       String key = keys.next();
-      Setting setting =
-          Setting.ofKey(key)
+      ProgramSetting<B> setting =
+          known.stream()
+              .<ProgramSetting<B>>map(each -> each)
+              .filter(each -> each.key().equals(key))
+              .findFirst()
               .orElseThrow(
                   () ->
                       new UsageException(path + ": unknown key '" + key.replace("..", ".") + "'"));
@@ -81,7 +80,11 @@ final class ConfigFile {
     return settings;
   }
 
-  private Map<Setting, SettingValue> chatmail() throws UsageException {
+  /** Returns what a chatmail.ini says; whatever does not concern us in it is passed over. */
+  Map<Setting, SettingValue> chatmail() throws UsageException {
+    if (!isChatmail()) {
+      throw new UsageException(path + ": no section [params]: not a chatmail.ini");
+    }
     SubnodeConfiguration params = ini.getSection(PARAMS);
     Map<Setting, SettingValue> settings = new EnumMap<>(Setting.class);
     single(params, "mail_domain")

@@ -1,6 +1,7 @@
 package org.mailweir.transport;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -32,7 +33,7 @@ public final class Remotes implements AutoCloseable {
   private final SmtpClient smtp;
   private final MailExchangerSites sites;
   private final DomainTlsPolicies policies;
-  private final SmtpConnector connector;
+  private final Optional<MxdelivConnector> mxdeliv;
 
   /**
    * Prepares the way; connects to nothing.
@@ -59,11 +60,12 @@ public final class Remotes implements AutoCloseable {
             exchangers,
             tasks,
             time);
-    connector =
+    mxdeliv =
         config.mxdeliv()
-            ? new MxdelivConnector(
-                smtp, exchangers, policies, https, MxdelivSettings.standard(), tasks, time)
-            : smtp;
+            ? Optional.of(
+                new MxdelivConnector(
+                    smtp, exchangers, policies, https, MxdelivSettings.standard(), tasks, time))
+            : Optional.empty();
   }
 
   /** Returns which destinations are one, because the same hosts take their mail. */
@@ -78,7 +80,12 @@ public final class Remotes implements AutoCloseable {
 
   /** Returns what opens connections. */
   public SmtpConnector connector() {
-    return connector;
+    return mxdeliv.<SmtpConnector>map(channel -> channel).orElse(smtp);
+  }
+
+  /** Returns how many messages were taken over HTTPS. */
+  public long takenOverHttps() {
+    return mxdeliv.map(MxdelivConnector::taken).orElse(0L);
   }
 
   /** Returns what is open. */

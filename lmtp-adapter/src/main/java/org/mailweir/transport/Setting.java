@@ -7,16 +7,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.mailweir.tls.TlsMode;
 import org.mailweir.tls.TlsPolicyTable;
 
-/**
- * The settings that may stand on the command line (with two dashes before the key) and in a file.
- * One table, so that options, keys and help cannot differ.
- */
-enum Setting {
+/** The settings of a transport. */
+public enum Setting implements ProgramSetting<TransportConfig.Builder> {
   LISTEN(
       "HOST:PORT",
       "127.0.0.1:10083",
@@ -140,59 +136,34 @@ enum Setting {
     this.apply = apply;
   }
 
-  /** Returns the setting with this key, if there is one. */
-  static Optional<Setting> ofKey(String key) {
-    return Arrays.stream(values()).filter(setting -> setting.key().equals(key)).findFirst();
-  }
-
-  /** Returns the key in files, which is the option without its dashes. */
-  String key() {
+  @Override
+  public String key() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Returns the option on the command line. */
-  String option() {
-    return "--" + key();
-  }
-
-  String param() {
+  @Override
+  public String param() {
     return param;
   }
 
-  String defaultText() {
+  @Override
+  public String defaultText() {
     return defaultText;
   }
 
-  String help() {
+  @Override
+  public String help() {
     return help;
   }
 
-  /** Returns whether it is on where it stands without a value. */
-  boolean isFlag() {
-    return param.isEmpty();
-  }
-
-  /** Returns whether several values may be given, in separate options or with commas between. */
-  boolean repeatable() {
+  @Override
+  public boolean repeatable() {
     return repeatable;
   }
 
-  /**
-   * Parses the values and hands them to the builder.
-   *
-   * @param texts one, or several if {@link #repeatable}
-   * @throws IllegalArgumentException with one line on what is wrong, without the setting's name
-   */
-  void apply(List<String> texts, TransportConfig.Builder builder) {
-    List<String> values =
-        repeatable
-            ? texts.stream().flatMap(text -> Arrays.stream(text.split(",", -1))).toList()
-            : texts;
-    List<String> trimmed = values.stream().map(String::strip).toList();
-    if (trimmed.stream().anyMatch(String::isEmpty)) {
-      throw new IllegalArgumentException("has no value");
-    }
-    apply.accept(builder, trimmed);
+  @Override
+  public void set(List<String> texts, TransportConfig.Builder builder) {
+    apply.accept(builder, texts);
   }
 
   private static BiConsumer<TransportConfig.Builder, List<String>> one(

@@ -274,12 +274,14 @@ public final class Transport implements AutoCloseable {
   }
 
   private String bodiesKept() {
-    return "%d: %d MB of %d in memory, %d on disk"
-        .formatted(
-            bodies.bodies(),
-            bodies.memoryInUse() >> 20,
-            config.maxBodyMemory().orElseGet(Transport::bodyMemory) >> 20,
-            bodies.diskInUse() >> 20);
+    return bodies.bodies()
+        + ": "
+        + (bodies.memoryInUse() >> 20)
+        + " of "
+        + (config.maxBodyMemory().orElseGet(Transport::bodyMemory) >> 20)
+        + " MB in memory, "
+        + (bodies.diskInUse() >> 20)
+        + " on disk";
   }
 
   // The rest is for destinations, connections and what the collector needs.

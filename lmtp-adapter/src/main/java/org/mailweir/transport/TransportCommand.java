@@ -1,17 +1,12 @@
 package org.mailweir.transport;
 
 import java.io.PrintWriter;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -22,13 +17,11 @@ import picocli.CommandLine.ParseResult;
 final class TransportCommand {
   static final String NAME = "mailweir-transport";
 
-  private final CommandLine commandLine;
+  private final ProgramOptions<TransportConfig.Builder> options;
 
   TransportCommand() {
     CommandSpec spec = CommandSpec.create().name(NAME);
     spec.usageMessage()
-        .width(100)
-        .synopsisSubcommandLabel("")
         .customSynopsis(NAME + " [options] [chatmail.ini]")
         .description(
             "Takes mail over LMTP and delivers it over SMTP; refuses at once what would fail, so that",
@@ -38,8 +31,7 @@ final class TransportCommand {
             "",
             "D is a duration: 500ms, 5s, 2m, 1h. CIDR is a block of addresses: 192.0.2.0/24.",
             "An option without its dashes is a key of FILE: listen = 127.0.0.1:10083",
-            "Exit codes: 0 stopped, 1 start failed, 2 usage.")
-        .sortOptions(false);
+            "Exit codes: 0 stopped, 1 start failed, 2 usage.");
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("0")
@@ -50,24 +42,7 @@ final class TransportCommand {
                 "mail_domain, filtermail_host, filtermail_lmtp_port_transport and max_message_size"
                     + " of its section [params] are used")
             .build());
-    spec.addOption(
-        OptionSpec.builder("--config")
-            .paramLabel("FILE")
-            .type(String.class)
-            .description("file with further options (default: none)")
-            .build());
-    for (Setting setting : Setting.values()) {
-      spec.addOption(option(setting));
-    }
-    spec.addOption(
-        OptionSpec.builder("--help").usageHelp(true).description("show this and exit").build());
-    spec.addOption(
-        OptionSpec.builder("--version")
-            .versionHelp(true)
-            .description("show the version and exit")
-            .build());
-    commandLine =
-        new CommandLine(spec).setExpandAtFiles(false).setCaseInsensitiveEnumValuesAllowed(false);
+    options = new ProgramOptions<>(spec, List.of(Setting.values()));
   }
 
   /**
@@ -77,85 +52,31 @@ final class TransportCommand {
    *     out} then
    */
   Optional<TransportConfig> parse(String[] args, PrintWriter out) throws UsageException {
-    ParseResult parsed;
-    try {
-      parsed = commandLine.parseArgs(args);
-    } catch (CommandLine.ParameterException wrong) {
-      throw new UsageException(wrong.getMessage() + "; --help shows the options");
-    }
-    if (parsed.isUsageHelpRequested()) {
-      commandLine.usage(out, Ansi.OFF);
-      return Optional.empty();
-    }
-    if (parsed.isVersionHelpRequested()) {
-      out.println(NAME + " " + version() + " on Java " + Runtime.version());
-      return Optional.empty();
-    }
-    return Optional.of(config(parsed));
+    Optional<ParseResult> parsed = options.parse(args, out);
+    return parsed.isEmpty() ? Optional.empty() : Optional.of(config(parsed.get()));
   }
 
-  private static TransportConfig config(ParseResult parsed) throws UsageException {
-    Map<Setting, SettingValue> values = new EnumMap<>(Setting.class);
+  private TransportConfig config(ParseResult parsed) throws UsageException {
+    Map<ProgramSetting<TransportConfig.Builder>, SettingValue> values = new LinkedHashMap<>();
     if (parsed.hasMatchedPositional(0)) {
-      values.putAll(ConfigFile.readChatmail(path(parsed.matchedPositional(0))));
+      Path path = ProgramOptions.path(parsed.matchedPositional(0));
+      values.putAll(ConfigFile.open(path).chatmail());
     }
-    if (parsed.hasMatchedOption("--config")) {
-      values.putAll(ConfigFile.read(path(parsed.matchedOption("--config"))));
-    }
-    for (Setting setting : Setting.values()) {
-      if (parsed.hasMatchedOption(setting.option())) {
-        List<String> texts =
-            setting.isFlag()
-                ? List.of("on")
-                : parsed.matchedOption(setting.option()).originalStringValues();
-        values.put(setting, new SettingValue(setting.option(), texts));
+    Optional<Path> config = options.config(parsed);
+    if (config.isPresent()) {
+      ConfigFile file = ConfigFile.open(config.get());
+      if (file.isChatmail()) {
+        values.putAll(file.chatmail());
       }
+      values.putAll(file.own(List.of(Setting.values()), true));
     }
+    values.putAll(options.given(parsed));
     TransportConfig.Builder builder = TransportConfig.builder();
-    for (Map.Entry<Setting, SettingValue> entry : values.entrySet()) {
-      SettingValue value = entry.getValue();
-      try {
-        entry.getKey().apply(value.texts(), builder);
-      } catch (IllegalArgumentException wrong) {
-        throw new UsageException(value.source() + ": " + wrong.getMessage());
-      }
-    }
+    options.apply(values, builder);
     try {
       return builder.build();
     } catch (IllegalArgumentException wrong) {
       throw new UsageException(String.valueOf(wrong.getMessage()));
     }
-  }
-
-  private static Path path(ArgSpec argument) throws UsageException {
-    String text = argument.originalStringValues().get(0);
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException invalid) {
-      throw new UsageException("'" + text + "' is not the name of a file");
-    }
-  }
-
-  private static OptionSpec option(Setting setting) {
-    String description = setting.help() + " (default: " + setting.defaultText() + ")";
-    if (setting.isFlag()) {
-      return OptionSpec.builder(setting.option())
-          .type(boolean.class)
-          .arity("0")
-          .description(description)
-          .build();
-    }
-    return OptionSpec.builder(setting.option())
-        .paramLabel(setting.param())
-        .type(setting.repeatable() ? List.class : String.class)
-        .auxiliaryTypes(String.class)
-        .arity("1")
-        .description(description)
-        .build();
-  }
-
-  private static String version() {
-    String version = TransportCommand.class.getPackage().getImplementationVersion();
-    return version == null ? "unreleased" : version;
   }
 }

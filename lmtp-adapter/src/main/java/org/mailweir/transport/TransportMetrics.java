@@ -61,6 +61,11 @@ final class TransportMetrics implements MeterBinder {
         "smtp.connections.reused",
         "Idle SMTP connections used again",
         m -> m.remotes.counters().reused());
+    counter(
+        registry,
+        "https.deliveries",
+        "Messages taken over HTTPS, the rest of those delivered over SMTP",
+        m -> m.remotes.takenOverHttps());
     gauge(registry, "bodies", "Message bodies kept", m -> m.bodies.bodies());
     gauge(
         registry,

@@ -4,7 +4,8 @@ package org.mailweir.transport;
 public final class UsageException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  UsageException(String line) {
+  /** Creates one; line breaks become spaces. */
+  public UsageException(String line) {
     super(line.replaceAll("\\s*\\R\\s*", " "), null, false, false);
   }
 }

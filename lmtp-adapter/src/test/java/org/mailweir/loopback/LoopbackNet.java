@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 
 /**
  * A network of loopback addresses that share one free port, as the mail hosts of the Internet share
- * port 25. The port is chosen by the system and reserved until {@link #close}: no other network, in
- * this process or another one, gets the same.
+ * port 25. The port is reserved until {@link #close}: no other network, in this process or another
+ * one, gets the same.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
@@ -33,9 +33,19 @@ public final class LoopbackNet implements AutoCloseable {
 
   /** Opens a network on a port of its own. */
   public static LoopbackNet open() throws IOException {
+    return open(0);
+  }
+
+  /**
+   * Opens a network on this port.
+   *
+   * @param port 0 lets the system choose one that nobody has
+   * @throws IOException if another network has it
+   */
+  public static LoopbackNet open(int port) throws IOException {
     SocketChannel reservation = SocketChannel.open();
     try {
-      reservation.bind(new InetSocketAddress(address(0, 0, 1), 0));
+      reservation.bind(new InetSocketAddress(address(0, 0, 1), port));
       return new LoopbackNet(reservation);
     } catch (IOException e) {
       reservation.close();

@@ -21,6 +21,7 @@ class DurationsTest {
     "2m, PT2M",
     "1h, PT1H",
     "999999999h, PT999999999H",
+    "2d, PT48H",
   })
   void readsANumberWithItsUnit(String text, Duration expected) {
     assertThat(Durations.parse(text)).isEqualTo(expected);
@@ -39,14 +40,14 @@ class DurationsTest {
         "1.5s",
         "5sec",
         "1h30m",
-        "1d",
+        "1w",
         "1000000000s"
       })
   void refusesEverythingElseAndNamesTheForm(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Durations.parse(text))
         .withMessage(
-            "'%s' is not a duration: a whole number with its unit, such as 500ms, 5s, 2m, 1h",
+            "'%s' is not a duration: a whole number with its unit, such as 500ms, 5s, 2m, 1h, 5d",
             text);
   }
 
@@ -57,7 +58,8 @@ class DurationsTest {
     "PT1.5S, 1500ms",
     "PT90S, 90s",
     "PT120S, 2m",
-    "PT2H, 2h"
+    "PT2H, 2h",
+    "PT48H, 2d"
   })
   void writesInTheLargestUnitThatFits(Duration duration, String expected) {
     assertThat(Durations.format(duration)).isEqualTo(expected);

@@ -99,8 +99,7 @@ final class MemorySpool implements Spool {
           entries.put(
               entry.id(),
               new Stored(
-                  new Envelope(
-                      entry, message.queueId(), message.sender(), pending, content.size()),
+                  new Envelope(entry, message.queueId(), message.sender(), pending, content.size()),
                   content));
           added.add(entry);
         });

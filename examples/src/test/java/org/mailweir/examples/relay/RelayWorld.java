@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.mailweir.lmtp.Protocol;
 import org.mailweir.loopback.BlackHole;
 import org.mailweir.loopback.DnsTable;
 import org.mailweir.loopback.LmtpConnection;
@@ -80,6 +81,7 @@ final class RelayWorld implements AutoCloseable {
             new RelayConfig(
                 transport().build(),
                 Path.of("in memory"),
+                Protocol.LMTP,
                 Duration.ofMillis(200),
                 Duration.ofSeconds(1),
                 lifetime),

@@ -53,10 +53,7 @@ public final class ControlEndpoints {
    * @param timeSource the gate's
    */
   public ControlEndpoints(
-      RelayControl relay,
-      DestinationGate<Destination> gate,
-      TimeSource timeSource,
-      Clock clock) {
+      RelayControl relay, DestinationGate<Destination> gate, TimeSource timeSource, Clock clock) {
     this.relay = relay;
     this.gate = gate;
     this.view = new QueueView(relay, gate, timeSource, clock);

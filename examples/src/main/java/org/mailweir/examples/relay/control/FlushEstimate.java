@@ -130,7 +130,9 @@ final class FlushEstimate {
     words.append(what).append(flushed.entries() == 1 ? " is due now." : " are due now.");
     if (flushed.probed() > 0) {
       boolean all = flushed.probed() == flushed.entries();
-      words.append(' ').append(all ? "Probed first" : flushed.probed() + " of them are probed first");
+      words
+          .append(' ')
+          .append(all ? "Probed first" : flushed.probed() + " of them are probed first");
       words.append(": they leave only if the destination answers.");
     }
     Long seconds = flushed.seconds();

@@ -189,7 +189,10 @@ final class NoticeText {
       line("Remote-MTA: dns; " + host(report.peer()));
     }
     // What no host said is no answer of SMTP.
-    line("Diagnostic-Code: " + (report.peer().isEmpty() ? "X-Mailweir; " : "smtp; ") + reason(report));
+    line(
+        "Diagnostic-Code: "
+            + (report.peer().isEmpty() ? "X-Mailweir; " : "smtp; ")
+            + reason(report));
     if (report.action() == Action.DELAYED) {
       line("Will-Retry-Until: " + DATE.format(envelope.entry().expires()));
     } else {

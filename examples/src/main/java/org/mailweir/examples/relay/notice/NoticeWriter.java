@@ -74,8 +74,7 @@ public final class NoticeWriter {
     }
     Sender nobody = new Sender("", body.size(), body.eightBit(), text.isUtf8());
     Recipient sender =
-        new Recipient(
-            envelope.sender().address(), destination.get(), new RcptDsn("NEVER", ""));
+        new Recipient(envelope.sender().address(), destination.get(), new RcptDsn("NEVER", ""));
     Accepted message =
         new Accepted(text.queueId(), nobody, List.of(sender), now, now.plus(lifetime));
     return Optional.of(new Notice(message, body));
@@ -86,8 +85,7 @@ public final class NoticeWriter {
       String domain = Mailbox.parse(envelope.sender().address()).domain();
       return Optional.of(Destination.of(domain));
     } catch (AddressException malformed) {
-      log.warn(
-          "{}: the sender cannot be notified: {}", envelope.queueId(), malformed.getMessage());
+      log.warn("{}: the sender cannot be notified: {}", envelope.queueId(), malformed.getMessage());
       return Optional.empty();
     }
   }

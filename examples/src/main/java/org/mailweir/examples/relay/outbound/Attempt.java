@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
 final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConnection.Results {
   private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
-  /** Opening -> Connecting -> Sending <-> Finishing; any but Finishing -> Released. */
+  /** In this order; from finishing back to sending, and from any but finishing to released. */
   private enum Stage {
     OPENING,
     CONNECTING,
@@ -120,7 +120,7 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
     } finally {
       permit.close();
       if (!known && hasMessage()) {
-        queue.tryLater(site, entry);
+        queue.failed(site, entry);
       }
       queue.ended(this);
     }
@@ -130,6 +130,7 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
   private boolean attempt() throws InterruptedException, SpoolException {
     Optional<Letter> found = services.spool().open(entry);
     if (found.isEmpty()) {
+      queue.gone(entry);
       return true;
     }
     try (Letter letter = found.get()) {
@@ -137,7 +138,7 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
       services.sites().prepare(List.of(destination));
       if (!services.sites().of(destination).equals(site)) {
         permit.close(); // it is no right to try these hosts
-        queue.add(letter.envelope().entry());
+        queue.returned(letter.envelope().entry());
         return true;
       }
       return deliver(letter, destination);
@@ -185,10 +186,8 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
       boolean mine = stage.compareAndSet(Stage.CONNECTING, Stage.SENDING);
       if (mine) {
         permit.ready();
-        long deadline =
-            services.time().nanoTime() + services.settings().deadline().toNanos();
-        connection.send(
-            letter.envelope().sender(), recipients, letter.body(), deadline, this);
+        long deadline = services.time().nanoTime() + services.settings().deadline().toNanos();
+        connection.send(letter.envelope().sender(), recipients, letter.body(), deadline, this);
         line.sent(results.stream().map(Ending.Result::result).toList());
       } else {
         line.unused();
@@ -220,8 +219,7 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
    */
   void watch(long now) {
     Envelope opened = envelope;
-    Duration limit =
-        connected ? services.settings().readyWithin() : services.settings().hold();
+    Duration limit = connected ? services.settings().readyWithin() : services.settings().hold();
     if (opened == null
         || now - begun < limit.toNanos()
         || !stage.compareAndSet(Stage.CONNECTING, Stage.RELEASED)) {
@@ -232,11 +230,23 @@ final class Attempt implements Runnable, SmtpConnector.ConnectObserver, SmtpConn
     }
     String what = connected ? "connected, but not ready for mail" : "connection not established";
     String words = site + ": " + what + " within " + limit.toSeconds() + " s";
-    queue.run(entry, () -> putOff(opened, new Reply(451, "4.4.1", words)));
+    try {
+      services.tasks().execute(() -> putOff(opened, new Reply(451, "4.4.1", words)));
+    } catch (RuntimeException | OutOfMemoryError noThread) {
+      log.error("{}: no thread to put it off", opened.queueId(), noThread);
+      queue.failed(site, entry);
+    }
   }
 
-  private void putOff(Envelope opened, Reply reply) throws InterruptedException {
-    queue.settled(opened.entry(), settling.putOff(opened, reply));
+  private void putOff(Envelope opened, Reply reply) {
+    try {
+      queue.settled(opened.entry(), settling.putOff(opened, reply));
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error defect) {
+      log.error("{}: could not be put off", opened.queueId(), defect);
+      queue.failed(site, entry);
+    }
   }
 
   /** Ends the attempt unless it is past its dot; its message stays in the spool as it is. */

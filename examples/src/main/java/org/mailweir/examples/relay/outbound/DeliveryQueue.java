@@ -82,6 +82,7 @@ public final class DeliveryQueue {
 
   /** Takes entries that the spool has just taken. */
   public void accept(Collection<Entry> entries) {
+    counts.accepted(entries.size());
     for (Entry entry : entries) {
       depths.entered(entry.destination());
       add(entry);
@@ -111,10 +112,7 @@ public final class DeliveryQueue {
 
   void add(Entry entry) {
     Instant now = services.clock().instant();
-    add(
-        entry,
-        Duration.between(now, entry.due()),
-        Duration.between(now, entry.expires()));
+    add(entry, Duration.between(now, entry.due()), Duration.between(now, entry.expires()));
   }
 
   private void add(Entry entry, Duration delay, Duration life) {
@@ -126,17 +124,24 @@ public final class DeliveryQueue {
       } else {
         backlog.defer(site, entry.id(), least(delay, LONGEST_LIFE), lifetime);
       }
-    } catch (RejectedExecutionException stopped) {
-      log.debug("Left in the spool: {}", stopped.getMessage());
+    } catch (RejectedExecutionException refused) {
+      leftInSpool(refused);
     }
   }
 
-  /** Puts an entry back of which nothing new is known. */
-  void tryLater(Destination site, long entry) {
+  private void tryLater(Destination site, long entry) {
     try {
       backlog.defer(site, entry, LATER, UNKNOWN_LIFE);
-    } catch (RejectedExecutionException stopped) {
-      log.debug("Left in the spool: {}", stopped.getMessage());
+    } catch (RejectedExecutionException refused) {
+      leftInSpool(refused);
+    }
+  }
+
+  private void leftInSpool(RejectedExecutionException refused) {
+    if (backlog.stats().pending() < MOST) {
+      log.debug("Left in the spool: {}", refused.getMessage());
+    } else {
+      log.error("Left in the spool until the next start: {}", refused.getMessage());
     }
   }
 
@@ -144,16 +149,28 @@ public final class DeliveryQueue {
 
   private void dispatch() {
     try {
-      while (true) {
-        Dispatch<Destination, Long> next = backlog.take();
-        if (next instanceof Dispatch.Permitted<Destination, Long> due) {
-          attempt(due.destination(), due.message(), due.permit());
-        } else if (next instanceof Dispatch.Expired<Destination, Long> late) {
-          expire(late.destination(), late.message());
-        }
+      for (Optional<Dispatch<Destination, Long>> next = next(); next.isPresent(); next = next()) {
+        begin(next.get());
       }
     } catch (InterruptedException stopping) {
       log.debug("No more mail is let out");
+    }
+  }
+
+  /** Returns what has a turn; empty when the backlog is closed, and all of it is in the spool. */
+  private Optional<Dispatch<Destination, Long>> next() throws InterruptedException {
+    try {
+      return Optional.of(backlog.take());
+    } catch (IllegalStateException closed) {
+      return Optional.empty();
+    }
+  }
+
+  private void begin(Dispatch<Destination, Long> next) throws InterruptedException {
+    if (next instanceof Dispatch.Permitted<Destination, Long> due) {
+      attempt(due.destination(), due.message(), due.permit());
+    } else if (next instanceof Dispatch.Expired<Destination, Long> late) {
+      expire(late.destination(), late.message());
     }
   }
 
@@ -170,7 +187,7 @@ public final class DeliveryQueue {
     } catch (RuntimeException | OutOfMemoryError noThread) { // the latter: no native thread
       log.error("No thread for an attempt at {}", site, noThread);
       permit.close();
-      tryLater(site, entry);
+      failed(site, entry);
       ended(attempt);
     }
   }
@@ -182,27 +199,28 @@ public final class DeliveryQueue {
     }
     unpermitted.acquire();
     try {
-      services
-          .tasks()
-          .execute(
-              () -> {
-                try {
-                  giveUp(entry);
-                } catch (SpoolException failure) {
-                  log.error("An expired entry could not be read: {}", failure.getMessage());
-                  tryLater(site, entry);
-                } catch (InterruptedException stopping) {
-                  Thread.currentThread().interrupt();
-                } finally {
-                  claimed.remove(entry);
-                  unpermitted.release();
-                }
-              });
+      services.tasks().execute(() -> giveUp(site, entry));
     } catch (RuntimeException | OutOfMemoryError noThread) {
       log.error("No thread to give mail for {} up", site, noThread);
-      claimed.remove(entry);
       unpermitted.release();
-      tryLater(site, entry);
+      failed(site, entry);
+    }
+  }
+
+  private void giveUp(Destination site, long entry) {
+    try {
+      giveUp(entry);
+      gone(entry);
+    } catch (SpoolException failure) {
+      log.error("An expired entry could not be read: {}", failure.getMessage());
+      failed(site, entry);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error defect) {
+      log.error("An entry for {} could not be given up", site, defect);
+      failed(site, entry);
+    } finally {
+      unpermitted.release();
     }
   }
 
@@ -219,39 +237,35 @@ public final class DeliveryQueue {
 
   // -- of attempts
 
+  // Each gives the claim up before the entry is back in the backlog, where it may have its turn at
+  // once.
+
   /** Takes what a settlement has left: the entry itself, and notifications. */
   void settled(Entry entry, Settled settled) {
+    claimed.remove(entry.id());
     settled.left().ifPresentOrElse(this::add, () -> depths.left(entry.destination()));
     accept(settled.notices());
   }
 
-  /** Forgets an attempt, and its hold on the entry unless it gave that up before. */
+  /** Takes an entry back that was not tried, because it belongs to another site by now. */
+  void returned(Entry entry) {
+    claimed.remove(entry.id());
+    add(entry);
+  }
+
+  /** Takes an entry back of which nothing new is known, because something broke. */
+  void failed(Destination site, long entry) {
+    claimed.remove(entry);
+    tryLater(site, entry);
+  }
+
+  /** Hears that an entry is gone. */
+  void gone(long entry) {
+    claimed.remove(entry);
+  }
+
   void ended(Attempt attempt) {
-    if (attempt.hasMessage()) {
-      claimed.remove(attempt.entry());
-    }
     underway.ended(attempt);
-  }
-
-  /** Lets a thread finish the work on an entry that is claimed, and then gives up the claim. */
-  void run(long entry, Work work) {
-    services
-        .tasks()
-        .execute(
-            () -> {
-              try {
-                work.run();
-              } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt();
-              } finally {
-                claimed.remove(entry);
-              }
-            });
-  }
-
-  /** What may be interrupted. */
-  interface Work {
-    void run() throws InterruptedException;
   }
 
   // -- time

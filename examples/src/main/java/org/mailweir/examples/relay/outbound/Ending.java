@@ -2,8 +2,10 @@ package org.mailweir.examples.relay.outbound;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.mailweir.core.Outcome;
 import org.mailweir.delivery.Verdict;
 import org.mailweir.message.Recipient;
@@ -16,6 +18,7 @@ import org.mailweir.smtp.SmtpResult;
  * little to do with each other.
  *
  * @param delivered those whom the host took the message for, with what it said
+ * @param silent those of them whose host makes no notifications
  * @param failed those who will not be delivered to, with the reason
  * @param left those to be tried again, with the reason
  * @param turnedAway whether those that are left were turned away before anything was sent for them
@@ -27,6 +30,7 @@ import org.mailweir.smtp.SmtpResult;
  */
 record Ending(
     Map<Recipient, Reply> delivered,
+    Set<Recipient> silent,
     Map<Recipient, Reply> failed,
     Map<Recipient, Reply> left,
     boolean turnedAway,
@@ -43,6 +47,7 @@ record Ending(
   /** Returns the ending of a transmission. */
   static Ending of(List<Recipient> recipients, List<Result> results, String peer) {
     Map<Recipient, Reply> delivered = new LinkedHashMap<>();
+    Set<Recipient> silent = new LinkedHashSet<>();
     Map<Recipient, Reply> failed = new LinkedHashMap<>();
     Map<Recipient, Reply> left = new LinkedHashMap<>();
     recipients.forEach(each -> left.put(each, NO_RESULT));
@@ -56,6 +61,9 @@ record Ending(
       if (reply.isPositive()) {
         left.remove(each.recipient());
         delivered.put(each.recipient(), reply);
+        if (!result.notifies()) {
+          silent.add(each.recipient());
+        }
       } else if (reply.isPermanent()) {
         left.remove(each.recipient());
         failed.put(each.recipient(), reply);
@@ -67,7 +75,7 @@ record Ending(
     }
     boolean allTurnedAway = turnedAway && !left.containsValue(NO_RESULT);
     return new Ending(
-        delivered, failed, left, allTurnedAway, false, Verdict.of(all), detail, peer);
+        delivered, silent, failed, left, allTurnedAway, false, Verdict.of(all), detail, peer);
   }
 
   /** Returns the ending of an attempt that found no host ready for mail. */
@@ -78,6 +86,7 @@ record Ending(
         failure.kind() == ConnectFailure.Kind.PERMANENT && failure.reply().isPermanent();
     return new Ending(
         Map.of(),
+        Set.of(),
         forGood ? all : Map.of(),
         forGood ? Map.of() : all,
         failure.kind() == ConnectFailure.Kind.PUSHED_BACK,
@@ -89,7 +98,7 @@ record Ending(
 
   /** Returns an ending that taught nothing, and leaves all to be tried again. */
   static Ending left(Map<Recipient, Reply> left) {
-    return new Ending(Map.of(), Map.of(), left, false, false, Outcome.UNKNOWN, "", "");
+    return new Ending(Map.of(), Set.of(), Map.of(), left, false, false, Outcome.UNKNOWN, "", "");
   }
 
   /** Returns this, but for those that would be left: their time is over. */
@@ -98,6 +107,6 @@ record Ending(
     left.forEach(
         (who, reply) ->
             all.put(who, new Reply(451, "4.4.7", "not delivered in time; " + reply.text())));
-    return new Ending(delivered, all, Map.of(), false, true, outcome, detail, peer);
+    return new Ending(delivered, silent, all, Map.of(), false, true, outcome, detail, peer);
   }
 }

@@ -3,12 +3,12 @@ package org.mailweir.examples.relay.outbound;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What has become of outbound mail since the start. Recipients are counted, but for attempts and
- * notifications.
+ * What has become of outbound mail since the start. Of mail that is done recipients are counted.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
 public final class OutboundCounts {
+  private final LongAdder accepted = new LongAdder();
   private final LongAdder attempts = new LongAdder();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder bounced = new LongAdder();
@@ -16,6 +16,11 @@ public final class OutboundCounts {
   private final LongAdder notices = new LongAdder();
 
   OutboundCounts() {}
+
+  /** Returns how many entries were taken: messages, once for each destination of theirs. */
+  public long accepted() {
+    return accepted.sum();
+  }
 
   /** Returns how many attempts at a delivery were begun. */
   public long attempts() {
@@ -40,6 +45,10 @@ public final class OutboundCounts {
   /** Returns how many notifications were written. */
   public long notices() {
     return notices.sum();
+  }
+
+  void accepted(int entries) {
+    accepted.add(entries);
   }
 
   void attempt() {

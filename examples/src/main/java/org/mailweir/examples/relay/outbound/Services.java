@@ -15,8 +15,8 @@ import org.mailweir.smtp.SmtpConnector;
  *
  * @param gate knows sites, not single destinations; has no other backlog
  * @param tasks runs each attempt on a thread of its own: attempts block
- * @param time the gate's time source, and that of {@link
- *     org.mailweir.smtp.SmtpConnection#send}'s deadlines
+ * @param time the gate's time source, and that of {@link org.mailweir.smtp.SmtpConnection#send}'s
+ *     deadlines
  * @param clock the wall clock; must not jump while the program runs
  */
 public record Services(

@@ -1,5 +1,7 @@
 package org.mailweir.examples.relay.outbound;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +110,10 @@ final class Settling {
             && ending.left().keySet().stream().anyMatch(each -> each.dsn().onDelay());
     List<Report> reports = new ArrayList<>();
     ending.failed().forEach((who, why) -> reports.add(report(who, Action.FAILED, why, ending)));
-    ending.delivered().forEach((who, why) -> reports.add(report(who, Action.RELAYED, why, ending)));
+    for (Recipient each : ending.silent()) {
+      Reply why = requireNonNull(ending.delivered().get(each));
+      reports.add(report(each, Action.RELAYED, why, ending));
+    }
     if (warns) {
       ending.left().forEach((who, why) -> reports.add(report(who, Action.DELAYED, why, ending)));
     }

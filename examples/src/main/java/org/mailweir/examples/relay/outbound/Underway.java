@@ -74,8 +74,7 @@ final class Underway {
     }
   }
 
-  private boolean await(Predicate<Attempt> blocking, Duration longest)
-      throws InterruptedException {
+  private boolean await(Predicate<Attempt> blocking, Duration longest) throws InterruptedException {
     long left = longest.toNanos();
     lock.lockInterruptibly();
     try {

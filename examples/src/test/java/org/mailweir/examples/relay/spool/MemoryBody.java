@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.mailweir.message.Body;
 
 /** A body in memory. */
-public final class MemoryBody implements Body {
+public class MemoryBody implements Body {
   private final byte[] content;
   private final boolean eightBit;
   private volatile boolean closed;

@@ -1,5 +1,6 @@
 package org.mailweir.examples.relay.spool;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -281,7 +282,11 @@ public final class MemorySpool implements Spool {
 
   private static byte[] read(Body body) throws SpoolException {
     try (InputStream in = body.open()) {
-      return in.readAllBytes();
+      byte[] content = in.readAllBytes();
+      if (content.length != body.size()) {
+        throw new EOFException("its end is missing");
+      }
+      return content;
     } catch (IOException failure) {
       throw new SpoolException(Kind.FAILED, "The body cannot be read: " + failure, failure);
     }

@@ -1,0 +1,5 @@
+/** Tests of the default spool. */
+@NullMarked
+package org.mailweir.examples.relay.spool.disk;
+
+import org.jspecify.annotations.NullMarked;
