@@ -69,19 +69,6 @@ public final class AdminServer implements AutoCloseable {
     return new Builder(gate, timeSource, clock);
   }
 
-  /** Starts one that shows the gate and these metrics. */
-  public static AdminServer start(
-      InetSocketAddress listen,
-      DestinationGate<?> gate,
-      TimeSource timeSource,
-      Clock clock,
-      List<MeterBinder> further)
-      throws IOException {
-    Builder builder = builder(gate, timeSource, clock);
-    further.forEach(builder::metrics);
-    return builder.start(listen);
-  }
-
   /** Returns where it answers. */
   public InetSocketAddress address() {
     return server.getAddress();

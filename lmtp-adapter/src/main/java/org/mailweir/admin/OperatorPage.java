@@ -1,5 +1,6 @@
 package org.mailweir.admin;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -36,7 +37,7 @@ final class OperatorPage {
         .markup("</style></head><body>\n<header><h1>")
         .text(program)
         .markup("</h1><small>")
-        .text(snapshot.now().time())
+        .text(snapshot.now().time().truncatedTo(ChronoUnit.SECONDS))
         .markup(", anew every " + SECONDS_TO_NEXT + " s</small><nav>")
         .markup("<a href=\"/destinations?n=1000\">destinations (JSON)</a> &middot; ")
         .markup("<a href=\"/metrics\">metrics</a></nav></header>\n");

@@ -71,8 +71,7 @@ public final class ProgramOptions<B> {
       return Optional.empty();
     }
     if (parsed.isVersionHelpRequested()) {
-      out.println(
-          commandLine.getCommandName() + " " + version() + " on Java " + Runtime.version());
+      out.println(commandLine.getCommandName() + " " + version() + " on Java " + Runtime.version());
       return Optional.empty();
     }
     return Optional.of(parsed);

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 
 /**
  * A network of loopback addresses that share one free port, as the mail hosts of the Internet share
- * port 25. The port is reserved until {@link #close}: no other network, in
- * this process or another one, gets the same.
+ * port 25. The port is reserved until {@link #close}: no other network, in this process or another
+ * one, gets the same.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */

@@ -349,7 +349,12 @@ public final class Relay implements AutoCloseable {
     Duration lastChance =
         config.lifetime().compareTo(config.retryMax()) < 0 ? config.lifetime() : config.retryMax();
     return new OutboundSettings(
-        retry, config.retryMax(), lastChance, config.transport().hold(), READY_WITHIN, DEADLINE);
+        retry(config.retryFirst(), config.retryMax()),
+        config.retryMax(),
+        lastChance,
+        config.transport().hold(),
+        READY_WITHIN,
+        DEADLINE);
   }
 
   private static RetrySchedule retry(Duration first, Duration max) {

@@ -35,10 +35,16 @@ final class RelayMetrics implements MeterBinder {
     gauge(registry, "spool.bytes", "Bytes of bodies kept", m -> m.spool.totals().bytes());
     gauge(registry, "spool.room.bytes", "Bytes of bodies there is room for", m -> m.room());
     gauge(
-        registry, "spool.damaged", "Messages set aside unreadable", m -> m.spool.totals().damaged());
+        registry,
+        "spool.damaged",
+        "Messages set aside unreadable",
+        m -> m.spool.totals().damaged());
     gauge(registry, "queue.due", "Entries that wait for their turn", m -> m.queue.stats().due());
     gauge(
-        registry, "queue.waiting", "Entries that wait for their time", m -> m.queue.stats().waiting());
+        registry,
+        "queue.waiting",
+        "Entries that wait for their time",
+        m -> m.queue.stats().waiting());
     gauge(registry, "queue.attempts.open", "Attempts under way", m -> m.queue.underway());
     counter(registry, "queue.accepted", "Entries taken", m -> m.queue.counts().accepted());
     counter(registry, "queue.attempts", "Attempts begun", m -> m.queue.counts().attempts());

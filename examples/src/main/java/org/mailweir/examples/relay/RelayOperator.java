@@ -1,7 +1,6 @@
 package org.mailweir.examples.relay;
 
 import java.util.List;
-import org.mailweir.core.BacklogStats;
 import org.mailweir.examples.relay.control.QueueDepths;
 import org.mailweir.examples.relay.control.RelayControl;
 import org.mailweir.examples.relay.outbound.DeliveryQueue;
@@ -28,8 +27,11 @@ final class RelayOperator implements RelayControl {
   }
 
   @Override
-  public BacklogStats totals() {
-    return queue.stats();
+  public Totals totals() {
+    long entries = spool.totals().entries();
+    // What was removed by hand stays in the queue until its turn, and is then found to be gone.
+    int due = (int) Math.min(entries, queue.stats().due());
+    return new Totals(entries, depths.destinations(), due);
   }
 
   @Override

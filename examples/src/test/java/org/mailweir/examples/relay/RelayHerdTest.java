@@ -118,8 +118,7 @@ class RelayHerdTest {
     return attempts;
   }
 
-  private Relay start(RelayWorld world, Duration connectTimeout, TimeSource time)
-      throws Exception {
+  private Relay start(RelayWorld world, Duration connectTimeout, TimeSource time) throws Exception {
     RelayConfig defaults = RelayConfig.builder().build();
     RelayConfig config =
         new RelayConfig(

@@ -20,8 +20,8 @@ public final class RelayMain {
   private RelayMain() {}
 
   /**
-   * Runs the relay until SIGTERM or SIGINT, and ends the JVM with its exit code; or asks or
-   * tells a running one, if the first argument is a command.
+   * Runs the relay until SIGTERM or SIGINT, and ends the JVM with its exit code; or asks or tells a
+   * running one, if the first argument is a command.
    */
   public static void main(String[] args) {
     if (args.length > 0 && ControlCommand.isCommand(args[0])) {

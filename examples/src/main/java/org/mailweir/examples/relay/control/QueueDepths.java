@@ -35,6 +35,11 @@ public final class QueueDepths {
     return entries.getOrDefault(destination, 0);
   }
 
+  /** Returns how many destinations have mail. */
+  public int destinations() {
+    return entries.size();
+  }
+
   /**
    * Returns those with the most, most first, by name where they have as many. O(destinations).
    *

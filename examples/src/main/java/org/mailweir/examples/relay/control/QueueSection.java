@@ -37,7 +37,7 @@ final class QueueSection implements Section {
         .text(
             String.format(
                 Locale.ROOT,
-                "%,d messages for %,d destinations wait, %,d of them due. A message for several"
+                "%,d messages for %,d destinations, %,d of them due. A message for several"
                     + " destinations counts once for each.",
                 queue.entries(),
                 queue.destinations(),

@@ -44,7 +44,7 @@ final class QueueTable {
     out.println(
         String.format(
             Locale.ROOT,
-            "%,d waiting for %,d destinations, %,d of them due%s",
+            "%,d messages for %,d destinations, %,d of them due%s",
             queue.entries(),
             queue.destinations(),
             queue.due(),

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.mailweir.admin.Moment;
 import org.mailweir.admin.Reasons;
-import org.mailweir.core.BacklogStats;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Refusal;
@@ -52,10 +51,10 @@ final class QueueView {
     for (Depth depth : depths) {
       rows.add(row(depth, oldest(depth.destination()), now));
     }
-    BacklogStats totals = relay.totals();
+    RelayControl.Totals totals = relay.totals();
     return new Reports.Queue(
         shown(now.time()),
-        totals.pending(),
+        totals.entries(),
         totals.due(),
         totals.destinations(),
         gate.stats().outage(),

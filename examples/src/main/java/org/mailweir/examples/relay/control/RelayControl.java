@@ -1,7 +1,6 @@
 package org.mailweir.examples.relay.control;
 
 import java.util.List;
-import org.mailweir.core.BacklogStats;
 import org.mailweir.examples.relay.spool.Envelope;
 import org.mailweir.examples.relay.spool.Query;
 import org.mailweir.examples.relay.spool.SpoolException;
@@ -15,7 +14,7 @@ import org.mailweir.message.Destination;
  */
 public interface RelayControl {
   /** Returns the totals of the queue. */
-  BacklogStats totals();
+  Totals totals();
 
   /**
    * Returns the destinations with the most mail, most first, those under way included.
@@ -56,6 +55,15 @@ public interface RelayControl {
    * @param limit most entries to delete, oldest first; call again until nothing is done
    */
   Withdrawal remove(Query query, int limit) throws SpoolException;
+
+  /**
+   * The queue as a whole.
+   *
+   * @param entries in the spool, those under way included
+   * @param destinations with mail
+   * @param due how many of the entries wait for their destination or their turn only
+   */
+  record Totals(long entries, int destinations, int due) {}
 
   /**
    * How much mail a destination has.

@@ -32,14 +32,14 @@ final class Reports {
    * The queue by destination.
    *
    * @param now when it was so
-   * @param entries in all, but for those under way
+   * @param entries in all, those under way included
    * @param due how many of them wait for their destination or their turn only
    * @param destinations with mail
    * @param outage whether our own network seems to be down
    * @param rows those with the most mail
    */
   record Queue(
-      Instant now, int entries, int due, int destinations, boolean outage, List<Row> rows) {}
+      Instant now, long entries, int due, int destinations, boolean outage, List<Row> rows) {}
 
   /**
    * One destination.

@@ -149,9 +149,7 @@ public final class DeliveryQueue {
 
   private void dispatch() {
     try {
-      for (Optional<Dispatch<Destination, Long>> next = next();
-          next.isPresent();
-          next = next()) {
+      for (Optional<Dispatch<Destination, Long>> next = next(); next.isPresent(); next = next()) {
         begin(next.get());
       }
     } catch (InterruptedException stopping) {

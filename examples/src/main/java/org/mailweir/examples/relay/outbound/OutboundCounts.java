@@ -3,8 +3,7 @@ package org.mailweir.examples.relay.outbound;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What has become of outbound mail since the start. Of mail that is done recipients are
- * counted.
+ * What has become of outbound mail since the start. Of mail that is done recipients are counted.
  *
  * <p>Thread safety: all methods may be called by any thread.
  */

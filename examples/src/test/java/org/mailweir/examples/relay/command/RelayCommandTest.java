@@ -89,8 +89,7 @@ class RelayCommandTest {
     Files.writeString(file, "lifespan = 1d\n", UTF_8);
 
     assertThat(run("--config", file.toString())).isEqualTo(ProgramMain.USAGE);
-    assertThat(err.toString().strip())
-        .isEqualTo("relay: " + file + ": unknown key 'lifespan'");
+    assertThat(err.toString().strip()).isEqualTo("relay: " + file + ": unknown key 'lifespan'");
   }
 
   @Test

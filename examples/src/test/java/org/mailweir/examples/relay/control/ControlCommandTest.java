@@ -87,7 +87,7 @@ class ControlCommandTest {
         .endsWith("..");
     assertThat(out.toString().lines().toList().get(3))
         .isEqualTo("good.test           1        5 s  new");
-    assertThat(out.toString()).contains("4 waiting for 2 destinations, 4 of them due");
+    assertThat(out.toString()).contains("4 messages for 2 destinations, 4 of them due");
   }
 
   @Test
@@ -112,7 +112,7 @@ class ControlCommandTest {
   @Test
   void listsNothingWhereNothingWaits() {
     assertThat(run("list")).isZero();
-    assertThat(out.toString()).isEqualTo("0 waiting for 0 destinations, 0 of them due\n");
+    assertThat(out.toString()).isEqualTo("0 messages for 0 destinations, 0 of them due\n");
   }
 
   @Test
@@ -304,7 +304,7 @@ class ControlCommandTest {
     deadWith(3);
     String page = get("/").body();
     assertThat(page)
-        .contains("<h2>Queue</h2>", "3 messages for 1 destinations wait")
+        .contains("<h2>Queue</h2>", "3 messages for 1 destinations, 3 of them due")
         .contains("<bdi>dead.test</bdi>", "does not answer; only its probe tries it")
         .doesNotContain("sender@ours.test", "0@dead.test");
     relay.broken = true;

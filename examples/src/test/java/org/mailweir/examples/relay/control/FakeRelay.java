@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.mailweir.core.BacklogStats;
 import org.mailweir.examples.relay.spool.Entry;
 import org.mailweir.examples.relay.spool.Envelope;
 import org.mailweir.examples.relay.spool.Pending;
@@ -47,9 +46,9 @@ final class FakeRelay implements RelayControl {
   }
 
   @Override
-  public BacklogStats totals() {
+  public Totals totals() {
     int destinations = (int) entries.values().stream().map(FakeRelay::of).distinct().count();
-    return new BacklogStats(0, entries.size(), 0, destinations, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new Totals(entries.size(), destinations, entries.size());
   }
 
   @Override

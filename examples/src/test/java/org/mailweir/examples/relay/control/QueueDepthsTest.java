@@ -19,6 +19,7 @@ class QueueDepthsTest {
         .containsExactly(depth("deep.test", 3), depth("a.test", 2), depth("b.test", 2));
     assertThat(depths.deepest(1)).containsExactly(depth("deep.test", 3));
     assertThat(depths.deepest(100)).hasSize(4);
+    assertThat(depths.destinations()).isEqualTo(4);
   }
 
   @Test

@@ -45,8 +45,7 @@ class NoticeWriterTest {
   void tellsProgramsWhatRfc3464WantsThemToKnow() throws IOException {
     Recipient bob =
         recipient("bob@there.test", new RcptDsn("FAILURE", "rfc822;bob+2Bx@first.test"));
-    Sender alice =
-        new Sender("alice@here.test", -1, false, false, new MailDsn("HDRS", "id+2B7"));
+    Sender alice = new Sender("alice@here.test", -1, false, false, new MailDsn("HDRS", "id+2B7"));
 
     String text = text(write(alice, "Subject: hello\r\n\r\nhello\r\n", failed(bob)));
 
@@ -173,7 +172,8 @@ class NoticeWriterTest {
                 "\r\n",
                 new Report(mallory, Action.FAILED, reply, "mx\r\nx[1]:25")));
 
-    assertThat(text.lines().filter(line -> line.startsWith("Action:"))).containsExactly("Action: failed");
+    assertThat(text.lines().filter(line -> line.startsWith("Action:")))
+        .containsExactly("Action: failed");
     assertThat(text.replace("\r\n", "")).doesNotContain("\r").doesNotContain("\n");
   }
 
@@ -183,10 +183,7 @@ class NoticeWriterTest {
 
     String text =
         text(
-            write(
-                sender("alice@here.test"),
-                "\r\n",
-                new Report(plain(), Action.FAILED, late, "")));
+            write(sender("alice@here.test"), "\r\n", new Report(plain(), Action.FAILED, late, "")));
 
     assertThat(text)
         .contains("Action: failed\r\nStatus: 4.4.7\r\nDiagnostic-Code: X-Mailweir; 451 4.4.7 not")
@@ -194,8 +191,7 @@ class NoticeWriterTest {
   }
 
   private Optional<Notice> write(Sender sender, String body, Report report) throws IOException {
-    Entry entry =
-        new Entry(1, Destination.of("there.test"), ARRIVED, ARRIVED, EXPIRES, 1, false);
+    Entry entry = new Entry(1, Destination.of("there.test"), ARRIVED, ARRIVED, EXPIRES, 1, false);
     Envelope envelope =
         new Envelope(
             entry,
