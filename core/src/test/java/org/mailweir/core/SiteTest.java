@@ -123,6 +123,19 @@ class SiteTest {
     assertThat(trouble.lastRefusedYoung).isEqualTo(6);
   }
 
+  /** The first young message of a tick is decided under the lock: it tells a herd. */
+  @Test
+  void whatRetriedMailWasToldIsNotRepeatedToYoungMail() {
+    GateHarness gate = GateHarness.start();
+    gate.suspend("a.test");
+    gate.tick();
+    gate.refusal("a.test", Attempt.RETRIED);
+    Site<String> suspended = gate.gate.table.get("a.test");
+    assertThat(suspended).isNotNull();
+    assertThat(suspended.trouble().lastRefused).isEqualTo(gate.now());
+    assertThat(suspended.trouble().lastRefusedYoung).isNotEqualTo(gate.now());
+  }
+
   @Test
   void retriedMailIsToldOfASuspensionByHandInTheTickInWhichItWasToldOfAnother() {
     GateHarness gate = GateHarness.start();
