@@ -26,6 +26,7 @@ import org.mailweir.message.Recipient;
  * <p>Thread safety: all methods may be called by any thread.
  */
 public final class MemorySpool implements Spool {
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Kept(Accepted message, byte[] content, boolean eightBit) {}
 
   private record Waiting(Entry entry, Kept kept, List<Pending> pending) {
