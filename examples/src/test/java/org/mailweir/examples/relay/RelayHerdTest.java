@@ -28,10 +28,10 @@ class RelayHerdTest {
   private static final int MESSAGES = 20_000;
   private static final int DEAD = 200;
 
-  /** An hour in 90 s. */
-  private static final int SPEED = 40;
+  /** An hour in a minute. */
+  private static final int SPEED = 60;
 
-  private static final int HOURS = 3;
+  private static final int HOURS = 2;
 
   private final MemorySpool spool = new MemorySpool();
 
