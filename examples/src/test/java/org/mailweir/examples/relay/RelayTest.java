@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mailweir.examples.relay.spool.MemorySpool;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Standing;
 import org.mailweir.loopback.Arrival;
@@ -132,7 +133,7 @@ class RelayTest {
       assertThat(spool.all()).hasSize(1);
       world.sink().recover(hole, SinkBehaviour.healthy());
 
-      Relay second = world.start(spool);
+      Relay second = world.start(spool.reopen());
 
       await().atMost(RelayWorld.TIMEOUT).until(() -> world.sink().count() == 1);
       awaitEmpty();
