@@ -338,12 +338,12 @@ public final class Relay implements AutoCloseable {
   }
 
   private void release() {
+    ticker.close(); // it hands work to the tasks
     intake.close();
     gate.close();
     remotes.close();
     tasks.shutdownNow();
     clients.shutdownNow();
-    ticker.close();
     admin.ifPresent(AdminServer::close);
     try {
       spool.close();
