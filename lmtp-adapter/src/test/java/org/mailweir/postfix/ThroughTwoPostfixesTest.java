@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +30,11 @@ import org.mailweir.transport.Transport;
 import org.mailweir.transport.TransportConfig;
 
 /**
- * A thousand generated messages go from one Postfix through us to another one, and arrive byte for
+ * Generated messages, a thousand in the profile herd, go from one Postfix through us to another one, and arrive byte for
  * byte, but for what the two put on top.
  */
 @Timeout(180)
-class ThousandThroughPostfixTest {
-  private static final int MESSAGES = 1000;
+class ThroughTwoPostfixesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
   // Both Postfixes fold lines of more than 998 bytes (smtp_line_length_limit).
   private static final int LONGEST = 990;
@@ -51,8 +51,18 @@ class ThousandThroughPostfixTest {
   }
 
   @Test
-  void arriveByteForByte() throws Exception {
-    List<LmtpMessage> sent = IntStream.range(0, MESSAGES).mapToObj(this::message).toList();
+  void aHundredMessagesArriveByteForByte() throws Exception {
+    arriveByteForByte(100);
+  }
+
+  @Test
+  @Tag("herd")
+  void aThousandMessagesArriveByteForByte() throws Exception {
+    arriveByteForByte(1000);
+  }
+
+  private void arriveByteForByte(int count) throws Exception {
+    List<LmtpMessage> sent = IntStream.range(0, count).mapToObj(this::message).toList();
     DnsTable zone = new DnsTable();
     try (LoopbackNet net = LoopbackNet.open();
         SmtpSink mailboxes = SmtpSink.on(net);
@@ -72,14 +82,14 @@ class ThousandThroughPostfixTest {
         zone.mail("dest.test", mx.address().getAddress());
         relay.inject(Letter.to("first@dest.test")); // proven, as a relay's sites are
         await().atMost(PATIENCE).until(() -> mailboxes.count() == 1);
-        relay.injectAll(MESSAGES, sent::get);
+        relay.injectAll(count, sent::get);
         await()
             .atMost(PATIENCE)
             .pollInterval(Duration.ofSeconds(1))
             .until(
                 () -> {
                   relay.flush(); // what was refused while the window grew
-                  return mailboxes.count() == 1 + MESSAGES;
+                  return mailboxes.count() == 1 + count;
                 });
         Map<String, List<Arrival>> arrived = mailboxes.byRecipient();
         for (LmtpMessage message : sent) {
