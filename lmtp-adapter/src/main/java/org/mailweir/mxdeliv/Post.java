@@ -10,6 +10,7 @@ import org.mailweir.message.Body;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Sender;
 import org.mailweir.smtp.SmtpConnection.Results;
+import org.mailweir.smtp.StuffedChunks;
 
 /**
  * Posts one message to one host.
@@ -52,7 +53,7 @@ final class Post {
     StuffedBody stuffed;
     try {
       stuffed = new StuffedBody(body, results::mayFinish);
-    } catch (StuffedBody.Unreadable gone) {
+    } catch (StuffedChunks.Unreadable gone) {
       return new Unreadable();
     }
     Request request =
@@ -69,7 +70,7 @@ final class Post {
       return answer.isTaken() ? new Taken() : new Refused(answer);
     } catch (StuffedBody.Forbidden refused) {
       return new Forbidden();
-    } catch (StuffedBody.Unreadable gone) {
+    } catch (StuffedChunks.Unreadable gone) {
       return new Unreadable();
     } catch (IOException failure) {
       String cause = String.valueOf(failure.getMessage()).replaceAll("[^ -~]", "?");

@@ -3,7 +3,6 @@ package org.mailweir.smtp;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.function.LongSupplier;
 import org.mailweir.message.Body;
 
@@ -25,15 +24,6 @@ final class BodyWriter {
   BodyWriter(Wire wire, LongSupplier deadline) {
     this.wire = wire;
     this.deadline = deadline;
-  }
-
-  /** The body cannot be read: its owner has closed it. */
-  static final class Unreadable extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    Unreadable(IOException cause) {
-      super(cause);
-    }
   }
 
   /** The final dot was not allowed. */
@@ -62,32 +52,25 @@ final class BodyWriter {
   void write(Body body, SmtpConnection.Results results, Runnable onDot)
       throws IOException, InterruptedException {
     int chunk = (int) Math.min(CHUNK, Math.max(1024, body.size() + 1));
-    byte[] in = new byte[chunk];
-    byte[] out = new byte[2 * chunk + 5];
-    DotStuffer stuffer = new DotStuffer();
-    int pending = 0;
-    try (InputStream bytes = open(body)) {
-      for (int count = read(bytes, in); count > 0; count = read(bytes, in)) {
-        write(out, pending);
-        pending = stuffer.stuff(in, count, out);
+    try (StuffedChunks chunks = StuffedChunks.of(body, chunk)) {
+      while (chunks.next() && !chunks.isLast()) {
+        write(chunks.bytes(), chunks.length());
       }
-    }
-    if (pending > TAIL) {
-      write(out, pending);
-      pending = 0;
-    }
-    if (!stuffer.atLineStart()) {
+      byte[] out = chunks.bytes();
+      int pending = chunks.length();
+      if (pending > TAIL) {
+        write(out, pending);
+        pending = 0;
+      }
+      out[pending++] = '.';
       out[pending++] = '\r';
       out[pending++] = '\n';
+      if (!results.mayFinish()) {
+        throw new Forbidden();
+      }
+      onDot.run();
+      write(out, pending);
     }
-    out[pending++] = '.';
-    out[pending++] = '\r';
-    out[pending++] = '\n';
-    if (!results.mayFinish()) {
-      throw new Forbidden();
-    }
-    onDot.run();
-    write(out, pending);
   }
 
   private void write(byte[] bytes, int length) throws IOException, InterruptedException {
@@ -97,22 +80,6 @@ final class BodyWriter {
       } catch (IOException failure) {
         throw new WriteFailure(failure);
       }
-    }
-  }
-
-  private static InputStream open(Body body) throws Unreadable {
-    try {
-      return body.open();
-    } catch (IOException gone) {
-      throw new Unreadable(gone);
-    }
-  }
-
-  private static int read(InputStream bytes, byte[] into) throws Unreadable {
-    try {
-      return bytes.readNBytes(into, 0, into.length);
-    } catch (IOException gone) {
-      throw new Unreadable(gone);
     }
   }
 }

@@ -81,7 +81,7 @@ final class Dialogue {
     session.beginMessage();
     try {
       exchange();
-    } catch (BodyWriter.Unreadable gone) {
+    } catch (StuffedChunks.Unreadable gone) {
       session.breakOff();
       outcomes.rest(Verdicts.ours(Stage.DATA, "4.3.0", "the body of the message is gone"));
     } catch (BodyWriter.Forbidden late) {

@@ -7,19 +7,16 @@ package org.mailweir.smtp;
  *
  * <p>Thread safety: none; one for each transmission.
  */
-public final class DotStuffer {
+final class DotStuffer {
   private byte previous = '\n';
   private byte beforePrevious = '\r';
-
-  /** Creates one that stands at the start of a message. */
-  public DotStuffer() {}
 
   /**
    * Writes a chunk to {@code out}, from its start, and returns how many bytes that took.
    *
    * @param out at least twice as long as the chunk
    */
-  public int stuff(byte[] in, int length, byte[] out) {
+  int stuff(byte[] in, int length, byte[] out) {
     int to = 0;
     int from = 0;
     byte last = previous;
@@ -42,7 +39,7 @@ public final class DotStuffer {
   }
 
   /** Returns whether what was written so far ends with CRLF, or is nothing. */
-  public boolean atLineStart() {
+  boolean atLineStart() {
     return previous == '\n' && beforePrevious == '\r';
   }
 }

@@ -18,30 +18,33 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Thread safety: all methods may be called by any thread.
  */
-final class WireTap implements AutoCloseable {
+public final class WireTap implements AutoCloseable {
   private final ServerSocket listener;
   private final InetSocketAddress server;
   private final AtomicInteger connections = new AtomicInteger();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   final List<String> lines = new CopyOnWriteArrayList<>();
 
-  WireTap(InetSocketAddress address, InetSocketAddress server) throws IOException {
+  /** Opens the tap at an address; port 0 lets the system choose. */
+  public WireTap(InetSocketAddress address, InetSocketAddress server) throws IOException {
     this.server = server;
     listener = new ServerSocket();
     listener.bind(address);
     daemon(this::accept);
   }
 
-  InetSocketAddress address() {
+  /** Returns where clients are to connect. */
+  public InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
-  int connections() {
+  /** Returns how many clients have connected. */
+  public int connections() {
     return connections.get();
   }
 
   /** Returns the client's lines, without those of messages. */
-  List<String> commands() {
+  public List<String> commands() {
     return lines.stream().filter(line -> line.matches("C: [A-Z]{4,8}( .*)?")).toList();
   }
 

@@ -18,6 +18,7 @@ import org.mailweir.core.RetrySchedule;
 import org.mailweir.core.TimeSource;
 import org.mailweir.examples.relay.control.ControlEndpoints;
 import org.mailweir.examples.relay.control.QueueDepths;
+import org.mailweir.examples.relay.intake.Intake;
 import org.mailweir.examples.relay.notice.NoticeWriter;
 import org.mailweir.examples.relay.outbound.DeliveryQueue;
 import org.mailweir.examples.relay.outbound.OutboundSettings;
@@ -121,8 +122,14 @@ public final class Relay implements AutoCloseable {
                 .withMaxMessageSize(transport.maxMessageSize()),
             transport::trusts,
             bodies,
-            (sender, origin) ->
-                new SpoolTransaction(sender, spool, queue, queueIds, clock, config.lifetime()),
+            new Intake(
+                transport.hostname(),
+                spool,
+                queueIds,
+                config.lifetime(),
+                clock,
+                queue::hasRoom,
+                queue::accept),
             clients);
     ProbeRunner probes = new ProbeRunner(gate, remotes, tasks);
     ticker =
@@ -331,12 +338,12 @@ public final class Relay implements AutoCloseable {
   }
 
   private void release() {
+    ticker.close(); // it hands work to the tasks
     intake.close();
     gate.close();
     remotes.close();
     tasks.shutdownNow();
     clients.shutdownNow();
-    ticker.close();
     admin.ifPresent(AdminServer::close);
     try {
       spool.close();

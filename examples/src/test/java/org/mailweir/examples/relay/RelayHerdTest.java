@@ -1,11 +1,8 @@
 package org.mailweir.examples.relay;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +18,6 @@ import org.mailweir.examples.relay.spool.Accepted;
 import org.mailweir.loopback.BlackHole;
 import org.mailweir.loopback.SinkBehaviour;
 import org.mailweir.loopback.SinkHost;
-import org.mailweir.message.Body;
 import org.mailweir.message.Destination;
 import org.mailweir.message.Recipient;
 import org.mailweir.message.Sender;
@@ -140,7 +136,7 @@ class RelayHerdTest {
             List.of(new Recipient("b" + number + "@" + domain, new Destination(domain))),
             now,
             now.plus(Duration.ofDays(2)));
-    relay.queue().accept(spool.add(message, new Short()));
+    relay.queue().accept(spool.add(message, RelayWorld.body()));
   }
 
   private static Standing standing(Relay relay) {
@@ -149,27 +145,5 @@ class RelayHerdTest {
         .status(new Destination("back.test"))
         .map(DestinationStatus::standing)
         .orElse(Standing.NEW);
-  }
-
-  private static final class Short implements Body {
-    private static final byte[] CONTENT = "Subject: herd\r\n\r\n".getBytes(US_ASCII);
-
-    @Override
-    public long size() {
-      return CONTENT.length;
-    }
-
-    @Override
-    public boolean eightBit() {
-      return false;
-    }
-
-    @Override
-    public InputStream open() {
-      return new ByteArrayInputStream(CONTENT);
-    }
-
-    @Override
-    public void close() {}
   }
 }

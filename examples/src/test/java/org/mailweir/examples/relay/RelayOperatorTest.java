@@ -153,8 +153,7 @@ class RelayOperatorTest {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
-        ControlCommand.run(
-            args.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err));
+        ControlCommand.run(args.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err));
     assertThat(code).as("%s %s", out, err).isEqualTo(expected);
     return out.toString();
   }

@@ -4,15 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Standing;
+import org.mailweir.examples.relay.spool.Accepted;
+import org.mailweir.examples.relay.spool.Entry;
+import org.mailweir.examples.relay.spool.Settlement;
 import org.mailweir.loopback.Arrival;
 import org.mailweir.loopback.BlackHole;
 import org.mailweir.loopback.SinkBehaviour;
 import org.mailweir.message.Destination;
+import org.mailweir.message.Recipient;
+import org.mailweir.message.Sender;
 
 @Timeout(60)
 class RelayTest {
@@ -138,6 +144,76 @@ class RelayTest {
       awaitEmpty();
       assertThat(second.queue().counts().delivered()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void waitsAtItsStopForTheAnswerToWhatIsSent() throws Exception {
+    try (RelayWorld world = RelayWorld.open()) {
+      world.host("slow.test", SinkBehaviour.slow(Duration.ofSeconds(2)));
+      Relay relay = world.start(spool);
+      RelayWorld.send(relay, "a@here.test", "b@slow.test");
+      await().atMost(RelayWorld.TIMEOUT).until(() -> relay.queue().pastDot() == 1);
+
+      relay.stop(Duration.ZERO);
+
+      assertThat(spool.all()).isEmpty();
+      assertThat(world.sink().count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void keepsAtItsStopWhatIsNotSent() throws Exception {
+    try (RelayWorld world = RelayWorld.open()) {
+      world.host("silent.test", SinkBehaviour.silent());
+      Relay relay = world.start(spool);
+      RelayWorld.send(relay, "a@here.test", "b@silent.test");
+      await().atMost(RelayWorld.TIMEOUT).until(() -> relay.queue().underway() == 1);
+
+      relay.stop(Duration.ZERO);
+
+      assertThat(spool.all()).hasSize(1);
+    }
+  }
+
+  @Test
+  void triesOnceMoreWhatExpiredWhileItWasAway() throws Exception {
+    try (RelayWorld world = RelayWorld.open()) {
+      world.host("one.test", SinkBehaviour.healthy());
+      Instant longAgo = Clock.systemUTC().instant().minus(Duration.ofDays(30));
+      spool.add(accepted(longAgo, longAgo.plus(Duration.ofDays(2))), RelayWorld.body());
+      spool.close();
+
+      Relay relay = world.start(spool);
+
+      awaitEmpty();
+      assertThat(relay.queue().counts().delivered()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void doesNotWaitForATimeThatAWrongClockHasSet() throws Exception {
+    try (RelayWorld world = RelayWorld.open()) {
+      world.host("one.test", SinkBehaviour.healthy());
+      Instant ahead = Clock.systemUTC().instant().plus(Duration.ofDays(3000));
+      Entry entry =
+          spool.add(accepted(ahead, ahead.plus(Duration.ofDays(2))), RelayWorld.body()).get(0);
+      spool.settle(
+          entry.id(),
+          new Settlement(
+              List.of(), Map.of(), ahead.plus(Duration.ofHours(1)), 1, false, List.of()));
+      spool.close();
+
+      Relay relay = world.start(spool);
+
+      awaitEmpty();
+      assertThat(relay.queue().counts().delivered()).isEqualTo(1);
+    }
+  }
+
+  private static Accepted accepted(Instant arrived, Instant expires) {
+    Recipient recipient = new Recipient("b@one.test", new Destination("one.test"));
+    Sender sender = new Sender("a@here.test", -1, false, false);
+    return new Accepted("message", sender, List.of(recipient), arrived, expires);
   }
 
   @Test

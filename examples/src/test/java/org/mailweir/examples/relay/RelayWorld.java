@@ -1,6 +1,10 @@
 package org.mailweir.examples.relay;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +22,7 @@ import org.mailweir.loopback.LoopbackNet;
 import org.mailweir.loopback.SinkBehaviour;
 import org.mailweir.loopback.SinkHost;
 import org.mailweir.loopback.SmtpSink;
+import org.mailweir.message.Body;
 import org.mailweir.tls.TlsMode;
 import org.mailweir.transport.TransportConfig;
 
@@ -98,6 +103,33 @@ final class RelayWorld implements AutoCloseable {
   static LmtpMessage message(String from, String... to) {
     return new LmtpMessage(
         "", from, List.of(to), LmtpMessage.Content.of("Subject: hello\n\nhello\n"));
+  }
+
+  /** Returns a small body. */
+  static Body body() {
+    return new Small();
+  }
+
+  private static final class Small implements Body {
+    private static final byte[] CONTENT = "Subject: hello\r\n\r\nhello\r\n".getBytes(US_ASCII);
+
+    @Override
+    public long size() {
+      return CONTENT.length;
+    }
+
+    @Override
+    public boolean eightBit() {
+      return false;
+    }
+
+    @Override
+    public InputStream open() {
+      return new ByteArrayInputStream(CONTENT);
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Keeps something that is to be closed with this world. */

@@ -1,17 +1,35 @@
 package org.mailweir.examples.relay.control;
 
-import java.io.Console;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.util.function.Predicate;
 
 /** Asks whoever sits at the terminal; where nobody does, the answer is no. */
 final class Confirmation implements Predicate<String> {
+  private final PrintWriter out;
+  private final Paper paper;
+
+  Confirmation(PrintWriter out, Paper paper) {
+    this.out = out;
+    this.paper = paper;
+  }
+
   @Override
   public boolean test(String question) {
-    Console console = System.console();
-    if (console == null) {
+    if (!paper.isTerminal()) {
       return false;
     }
-    String answer = console.readLine("%s [y/N] ", question);
-    return answer != null && answer.strip().matches("(?i)y|yes");
+    out.print(question + " [y/N] ");
+    out.flush();
+    try {
+      String answer = new BufferedReader(new InputStreamReader(System.in, UTF_8)).readLine();
+      return answer != null && answer.strip().matches("(?i)y|yes");
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 }

@@ -60,7 +60,8 @@ public final class ControlCommand {
    * @return the exit code
    */
   public static int run(String[] args, PrintWriter out, PrintWriter err) {
-    return run(args, out, err, Paper.ofSystem(), new Confirmation());
+    Paper paper = Paper.ofSystem();
+    return run(args, out, err, paper, new Confirmation(out, paper));
   }
 
   static int run(
@@ -73,8 +74,8 @@ public final class ControlCommand {
     int code =
         new CommandLine(commands)
             .registerConverter(Duration.class, (ITypeConverter<Duration>) Durations::parse)
-            .setParameterExceptionHandler(commands::wrong)
-            .setExecutionExceptionHandler(commands::failed)
+            .setParameterExceptionHandler((wrong, line) -> commands.wrong(wrong))
+            .setExecutionExceptionHandler((failure, command, line) -> commands.failed(failure))
             .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
             .setOut(out)
             .setErr(err)
@@ -86,10 +87,9 @@ public final class ControlCommand {
 
   @Command(
       name = "list",
-      description = {
-        "Shows the destinations with the most mail, or the messages of one: depth, oldest,",
-        "standing, next try, and what holds the mail back."
-      })
+      description =
+          "Shows the destinations with the most mail, or the messages of one: depth, oldest,"
+              + " standing, next try, and what holds the mail back.")
   int list(
       @Mixin Where where,
       @Parameters(arity = "0..1", paramLabel = "DESTINATION") @Nullable String destination,
@@ -116,10 +116,9 @@ public final class ControlCommand {
 
   @Command(
       name = "flush",
-      description = {
-        "Makes all mail due now, or that of a destination. It leaves as its destinations take it;",
-        "a suspended one is probed first. Says how long that will take."
-      })
+      description =
+          "Makes all mail due now, or that of a destination. It leaves as its destinations take"
+              + " it; a suspended one is probed first. Says how long that will take.")
   int flush(
       @Mixin Where where,
       @Parameters(arity = "0..1", paramLabel = "DESTINATION") @Nullable String destination)
@@ -187,6 +186,7 @@ public final class ControlCommand {
     @Option(names = "--json", description = "answer with JSON")
     private boolean json;
 
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Option(names = "--help", usageHelp = true, description = "show this and exit")
     private boolean help;
   }
@@ -201,14 +201,13 @@ public final class ControlCommand {
     return new Target(new ControlClient(AdminAddress.find(where.admin, where.config)), where.json);
   }
 
-  private int wrong(ParameterException wrong, String[] args) {
+  private int wrong(ParameterException wrong) {
     err.println("relay: " + Plain.text(requireNonNull(wrong.getMessage())));
     err.println("relay " + wrong.getCommandLine().getCommandName() + " --help shows the options");
     return USAGE;
   }
 
-  private int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
-      throws Exception {
+  private int failed(Exception failure) throws Exception {
     if (failure instanceof ControlException told) {
       out.flush();
       err.println("relay: " + told.getMessage());

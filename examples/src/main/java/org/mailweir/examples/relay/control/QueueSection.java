@@ -37,10 +37,11 @@ final class QueueSection implements Section {
         .text(
             String.format(
                 Locale.ROOT,
-                "%,d messages for %,d destinations, %,d of them due. A message for several"
+                "%,d messages for %,d %s, %,d of them due. A message for several"
                     + " destinations counts once for each.",
                 queue.entries(),
                 queue.destinations(),
+                queue.destinations() == 1 ? "destination" : "destinations",
                 queue.due()))
         .markup("</p>");
     if (queue.rows().isEmpty()) {

@@ -44,9 +44,10 @@ final class QueueTable {
     out.println(
         String.format(
             Locale.ROOT,
-            "%,d messages for %,d destinations, %,d of them due%s",
+            "%,d messages for %,d %s, %,d of them due%s",
             queue.entries(),
             queue.destinations(),
+            queue.destinations() == 1 ? "destination" : "destinations",
             queue.due(),
             queue.rows().size() < queue.destinations()
                 ? String.format(Locale.ROOT, "; the deepest %,d are shown", queue.rows().size())
@@ -137,7 +138,9 @@ final class QueueTable {
   static String nextTry(Reports.Message message, Instant now) {
     Instant due = message.due();
     Instant open = message.destination().nextTry();
-    Instant next = open != null && open.isAfter(due) ? open : due;
+    // Mail of a suspended destination waits for its probe, whatever time of its own it had.
+    boolean waitsForProbe = message.destination().standing().equals("suspended");
+    Instant next = open != null && (waitsForProbe || open.isAfter(due)) ? open : due;
     return next.isAfter(now) ? Spans.of(Duration.between(now, next)) : "now";
   }
 

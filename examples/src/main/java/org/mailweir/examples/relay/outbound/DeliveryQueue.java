@@ -307,6 +307,11 @@ public final class DeliveryQueue {
     return underway.count();
   }
 
+  /** Returns how many of them are past their final dot: the message may have been taken. */
+  public int pastDot() {
+    return underway.pastDot();
+  }
+
   /**
    * Gives an entry up as if its time were over.
    *

@@ -46,6 +46,10 @@ final class Underway {
     return all().size();
   }
 
+  int pastDot() {
+    return (int) all().stream().filter(Attempt::isPastDot).count();
+  }
+
   /** Lets go what is not ready in time. */
   void watch(long now) {
     all().forEach(each -> each.watch(now));
@@ -65,7 +69,7 @@ final class Underway {
 
   /** Waits until no attempt is past its dot without an answer: each has a deadline of its own. */
   void awaitDots() throws InterruptedException {
-    long waiting = all().stream().filter(Attempt::isPastDot).count();
+    int waiting = pastDot();
     if (waiting > 0) {
       log.info("Waiting for the answers to {} messages that are sent already", waiting);
     }

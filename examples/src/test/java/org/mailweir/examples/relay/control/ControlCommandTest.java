@@ -304,7 +304,7 @@ class ControlCommandTest {
     deadWith(3);
     String page = get("/").body();
     assertThat(page)
-        .contains("<h2>Queue</h2>", "3 messages for 1 destinations, 3 of them due")
+        .contains("<h2>Queue</h2>", "3 messages for 1 destination, 3 of them due")
         .contains("<bdi>dead.test</bdi>", "does not answer; only its probe tries it")
         .doesNotContain("sender@ours.test", "0@dead.test");
     relay.broken = true;

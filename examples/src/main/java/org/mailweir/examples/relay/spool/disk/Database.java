@@ -88,6 +88,7 @@ final class Database {
 
   private static int version(Statement statement) throws SQLException {
     try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+      row.next();
       return row.getInt(1);
     }
   }

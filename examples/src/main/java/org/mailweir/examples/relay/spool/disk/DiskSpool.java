@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A spool in a directory of its own (docs/decisions/0009-spool.md says why it is built so):
+ * A spool in a directory of its own (docs/decisions/0011-spool.md says why it is built so):
  *
  * <pre>
  *   lock          held by the one process that uses the spool

@@ -80,6 +80,7 @@ final class Index implements AutoCloseable {
         rows -> {
           try (Statement statement = many.connection.createStatement();
               ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+            row.next();
             String said = row.getString(1);
             if (!said.equals("ok")) {
               throw new SQLiteException(said, SQLiteErrorCode.SQLITE_CORRUPT);
@@ -119,6 +120,7 @@ final class Index implements AutoCloseable {
 
   private static long number(Statement statement, String sql) throws SQLException {
     try (ResultSet row = statement.executeQuery(sql)) {
+      row.next();
       return row.getLong(1);
     }
   }

@@ -57,7 +57,8 @@ final class MailFiles {
     return folder((queueId.hashCode() * 0x9e3779b9) >>> 24);
   }
 
-  private Path path(String queueId) {
+  /** Returns where a message's file is, or would be. */
+  Path path(String queueId) {
     return folder(queueId).resolve(queueId);
   }
 
@@ -133,12 +134,15 @@ final class MailFiles {
     return true;
   }
 
-  /** Shows the name of every file. */
+  /** Shows the name of every file that is where it belongs. */
   void forEach(Action action) throws IOException {
     for (int i = 0; i < FOLDERS; i++) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(i))) {
         for (Path file : files) {
-          action.accept(String.valueOf(file.getFileName()));
+          String name = String.valueOf(file.getFileName());
+          if (file.equals(path(name))) {
+            action.accept(name);
+          }
         }
       } catch (DirectoryIteratorException failure) {
         throw failure.getCause();
