@@ -25,17 +25,12 @@ import org.mailweir.message.Recipient;
  * <p>Thread safety: all methods may be called by any thread.
  */
 public final class MemorySpool implements Spool {
-<<<<<<< HEAD
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Kept(Accepted message, byte[] content, boolean eightBit) {}
-=======
   /** A message, and how many entries it has. */
   private static final class Kept {
     final Accepted message;
     final byte[] content;
     final boolean eightBit;
     int waiting;
->>>>>>> relay
 
     Kept(Accepted message, byte[] content, boolean eightBit) {
       this.message = message;

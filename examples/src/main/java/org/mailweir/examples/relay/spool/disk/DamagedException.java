@@ -4,7 +4,15 @@ package org.mailweir.examples.relay.spool.disk;
 final class DamagedException extends Exception {
   private static final long serialVersionUID = 1;
 
-  DamagedException(String message) {
-    super(message);
+  private final String damage;
+
+  DamagedException(String damage) {
+    super(damage);
+    this.damage = damage;
+  }
+
+  /** Returns the message. */
+  String damage() {
+    return damage;
   }
 }

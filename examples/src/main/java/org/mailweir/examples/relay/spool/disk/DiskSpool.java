@@ -198,7 +198,7 @@ public final class DiskSpool implements Spool {
       MailFile.Content content = files.open(row.queueId());
       return Optional.of(new Letter(envelope, content.body()));
     } catch (DamagedException damage) {
-      setAside(now, row, damage.getMessage());
+      setAside(now, row, damage.damage());
     } catch (NoSuchFileException missing) {
       setAside(now, row, "its file is missing");
     }

@@ -49,44 +49,31 @@ final class MailFile {
       throws IOException {
     try (FileChannel file = FileChannel.open(path, options, Permissions.file(path));
         InputStream in = body.open()) {
-      ByteBuffer buffer = ByteBuffer.allocate(CHUNK + HEAD + TAIL);
-      write(file, buffer.putLong(MAGIC).putInt(envelope.length));
-      write(file, envelope);
+      write(file, ByteBuffer.allocate(HEAD).putLong(MAGIC).putInt(envelope.length).flip());
+      write(file, ByteBuffer.wrap(envelope));
       Checksum checksum = new Checksum();
+      byte[] chunk = new byte[CHUNK];
       long size = 0;
-      for (int count = fill(in, buffer); count > 0; count = fill(in, buffer)) {
-        checksum.update(buffer.array(), 0, count);
+      for (int count = in.readNBytes(chunk, 0, CHUNK);
+          count > 0;
+          count = in.readNBytes(chunk, 0, CHUNK)) {
+        checksum.update(chunk, 0, count);
         size += count;
-        write(file, buffer);
+        write(file, ByteBuffer.wrap(chunk, 0, count));
       }
       if (size != body.size()) {
         throw new EOFException("the body has " + size + " bytes, not " + body.size());
       }
-      buffer.put((byte) (body.eightBit() ? 1 : 0)).putInt(checksum.value()).putLong(size);
-      write(file, buffer);
+      ByteBuffer tail = ByteBuffer.allocate(TAIL).put((byte) (body.eightBit() ? 1 : 0));
+      write(file, tail.putInt(checksum.value()).putLong(size).flip());
       file.force(true);
     }
   }
 
-  private static int fill(InputStream in, ByteBuffer buffer) throws IOException {
-    int count = in.readNBytes(buffer.array(), 0, CHUNK);
-    buffer.position(count);
-    return count;
-  }
-
-  private static void write(FileChannel file, byte[] bytes) throws IOException {
-    ByteBuffer all = ByteBuffer.wrap(bytes);
+  private static void write(FileChannel file, ByteBuffer all) throws IOException {
     while (all.hasRemaining()) {
       file.write(all);
     }
-  }
-
-  private static void write(FileChannel file, ByteBuffer buffer) throws IOException {
-    buffer.flip();
-    while (buffer.hasRemaining()) {
-      file.write(buffer);
-    }
-    buffer.clear();
   }
 
   /**
@@ -134,7 +121,7 @@ final class MailFile {
     boolean eightBit = tail.get() != 0;
     int checksum = tail.getInt();
     long size = tail.getLong();
-    long start = HEAD + envelope;
+    long start = (long) HEAD + envelope;
     if (size != length - start - TAIL) {
       throw new DamagedException(
           "its body has " + (length - start - TAIL) + " bytes instead of " + size);

@@ -68,7 +68,7 @@ final class MailFiles {
     boolean durable = false;
     try {
       MailFile.write(path, NEW, envelope, body);
-      sync(path.getParent());
+      sync(folder(queueId));
       durable = true;
     } catch (FileAlreadyExistsException other) {
       durable = true; // somebody else's: not to be deleted
