@@ -75,12 +75,8 @@ final class Probes<D> {
   /** Queues a suspended site whose probe has come due, if there is mail for it. */
   void dueNow(Site<D> site, long now) {
     Trouble<D> trouble = site.trouble();
-    if (site.standing != Standing.SUSPENDED) {
-      return;
-    }
     if (now - trouble.lastRefused < WANTED_FOR) {
       queue(site, due);
-      trouble.refuseWithoutHint();
     } else if (!planned(site)) {
       trouble.refusal = null; // no probe is planned: the next one who is refused asks for it
     }
@@ -88,11 +84,7 @@ final class Probes<D> {
 
   /** Returns whether the next probe of a site is planned, due or under way. */
   boolean planned(Site<D> site) {
-    return site.probeQueued || site.probing || isPlanned(site);
-  }
-
-  private static boolean isPlanned(Site<?> site) {
-    return site.trouble != null && site.trouble.isScheduled();
+    return site.probeQueued || site.probing || site.trouble().isScheduled();
   }
 
   /** Asks for a probe of an unproven site whose mail was refused. */

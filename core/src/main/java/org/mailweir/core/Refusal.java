@@ -34,9 +34,9 @@ public record Refusal(Reason reason, long nextTryNanos, String detail) implement
     requireNonNull(detail);
   }
 
-  /** Returns whether the time it names has passed. */
+  /** Returns whether the time it names has come. */
   boolean isOver(long now) {
-    return nextTryNanos != NO_HINT && nextTryNanos - now < 0;
+    return nextTryNanos != NO_HINT && nextTryNanos - now <= 0;
   }
 
   /** Why a delivery was refused. Each one is one rule of the policy. */

@@ -331,7 +331,7 @@ final class Standings<D> {
     Refusal known = site.trouble().refusal;
     if (known == null) {
       planProbe(site, now);
-    } else if (known.isOver(now)) { // the wheel is late
+    } else if (known.isOver(now)) { // the probe is due or under way
       site.trouble().refuseWithoutHint();
     }
   }

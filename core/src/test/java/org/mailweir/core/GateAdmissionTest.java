@@ -253,6 +253,14 @@ class GateAdmissionTest {
   }
 
   @Test
+  void aPermitSaysWhereToAndWhatBecameOfIt() {
+    Permit permit = gate.permit("a.test");
+    assertThat(permit).hasToString("Permit[a.test, IN_FLIGHT]");
+    permit.close();
+    assertThat(permit).hasToString("Permit[a.test, SETTLED]");
+  }
+
+  @Test
   void aPermitThatIsInFlightMaySendHoweverOftenItIsReady() {
     Permit permit = gate.permit("a.test");
     assertThat(permit.ready()).isTrue();

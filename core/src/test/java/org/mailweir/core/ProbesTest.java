@@ -231,6 +231,20 @@ class ProbesTest {
     gate.refused("a.test", Reason.UNPROVEN_SHARE);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Outcome.class,
+      names = {"UNKNOWN", "PUSHED_BACK"})
+  void aNewSiteWhoseProbesTeachNothingForMinutesStaysNew(Outcome outcome) {
+    fillUnproven();
+    for (int i = 0; i < 3; i++) {
+      gate.refused("a.test", Reason.UNPROVEN_SHARE);
+      gate.nextProbe(Duration.ofSeconds(1)).settle(outcome, "");
+      gate.jump(Duration.ofMinutes(1));
+    }
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.NEW);
+  }
+
   @Test
   void aNewSiteWhoseProbesCannotLookItUpForAMinuteIsSuspended() {
     fillUnproven();

@@ -12,7 +12,9 @@ final class InputBuffer {
   static final int MAX = 64 << 10;
   private static final int FIRST = 4 << 10;
 
-  private byte[] bytes = new byte[FIRST];
+  private static final byte[] NONE = new byte[0];
+
+  private byte[] bytes = NONE;
   private int start;
   private int end;
   private boolean tooSmall;
@@ -46,6 +48,14 @@ final class InputBuffer {
     }
   }
 
+  /** Gives its array back if it is empty; the next input makes another. */
+  void rest() {
+    if (isEmpty()) {
+      bytes = NONE;
+      tooSmall = false;
+    }
+  }
+
   /** Makes room behind the end, and returns how much: 0 only if {@link #MAX} bytes wait. */
   int makeRoom() {
     if (start > 0 && bytes.length - end < bytes.length / 2) {
@@ -53,7 +63,9 @@ final class InputBuffer {
       end -= start;
       start = 0;
     }
-    if (bytes.length < MAX && (tooSmall || end == bytes.length)) {
+    if (bytes.length == 0) {
+      bytes = new byte[FIRST];
+    } else if (bytes.length < MAX && (tooSmall || end == bytes.length)) {
       bytes = Arrays.copyOf(bytes, bytes.length * 4);
       tooSmall = false;
     }

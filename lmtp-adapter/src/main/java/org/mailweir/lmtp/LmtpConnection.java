@@ -1,7 +1,12 @@
 package org.mailweir.lmtp;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
@@ -14,18 +19,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives the engine over one socket, on one thread that blocks.
+ * Drives the engine over one socket, on one thread that blocks. Between two transactions it may
+ * wait without a thread, see {@link IdleClients}.
  *
- * <p>Thread safety: {@link #stop}, {@link #close} and {@link #closeIfStuck} may be called by any
- * thread.
+ * <p>Thread safety: {@link #stop}, {@link #close}, {@link #isClosed} and {@link #closeIfStuck} may
+ * be called by any thread.
  */
-final class LmtpConnection implements Runnable, MailTransaction.Client {
+final class LmtpConnection implements MailTransaction.Client {
   private static final Logger log = LoggerFactory.getLogger(LmtpConnection.class);
   private static final long LOOK_NANOS = 1_000_000;
+
+  /** A client that says nothing for that long may wait without a thread. */
+  private static final long MOMENT_NANOS = 20_000_000;
 
   private final LmtpTimeouts timeouts;
   private final BodyStore bodies;
   private final Wire wire;
+  private final boolean mayRest;
   private final LmtpEngine engine;
   private final Interruption interruption = new Interruption();
   private final GuardedTransaction transaction;
@@ -43,27 +53,63 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
       LmtpSettings settings,
       BodyStore bodies,
       MailTransaction.Factory factory,
-      TransactionCount count)
+      TransactionCount count,
+      boolean mayRest)
       throws IOException {
     this.timeouts = settings.timeouts();
     this.bodies = bodies;
     this.wire = new Wire(socket, timeouts.write());
+    this.mayRest = mayRest && socket.getChannel() != null;
     this.engine = new LmtpEngine(settings, socket.getInetAddress());
     this.transaction = new GuardedTransaction(factory, count, interruption, this);
   }
 
-  @Override
-  public void run() {
+  /**
+   * Talks with the client until the end, or until it has nothing to say for now.
+   *
+   * @return whether it is to go on, with {@link #park}
+   */
+  boolean run() {
+    boolean rests = false;
     try {
-      talk();
+      rests = talk();
     } catch (IOException lost) {
       log.debug("A client's connection was lost: {}", lost.toString());
     } catch (RuntimeException | Error failure) {
       log.error("A connection failed; it is closed.", failure);
     } finally {
-      endTransaction();
-      wire.close();
+      if (!rests) {
+        endTransaction();
+        wire.close();
+      }
     }
+    return rests;
+  }
+
+  /** Lets a selector wait for input; the connection is the caller's until {@link #unpark}. */
+  void park(Selector selector) throws IOException {
+    SocketChannel channel = requireNonNull(wire.channel());
+    channel.configureBlocking(false);
+    channel.register(selector, SelectionKey.OP_READ, this);
+  }
+
+  /** Returns the key under which a selector waits for it, if it does. */
+  @Nullable SelectionKey key(Selector selector) {
+    return requireNonNull(wire.channel()).keyFor(selector);
+  }
+
+  /** Makes the socket ready for {@link #run} again; its key is cancelled. */
+  void unpark() throws IOException {
+    requireNonNull(wire.channel()).configureBlocking(true);
+  }
+
+  boolean isClosed() {
+    return wire.isClosed();
+  }
+
+  /** Returns whether the client is waited for no longer; while it is parked. */
+  boolean isOverdue(long now) {
+    return commandDeadline - now <= 0;
   }
 
   @Override
@@ -102,7 +148,8 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
     }
   }
 
-  private void talk() throws IOException {
+  /** Returns whether the client is to be waited for without a thread. */
+  private boolean talk() throws IOException {
     while (true) {
       LmtpEvent event = engine.next();
       if (event instanceof LmtpEvent.NeedInput need) {
@@ -111,8 +158,12 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
         // Read after the write above, as stop() writes and reads the other way round: one of the
         // two
         // sees the other.
-        if (interruption.isStopped() || !awaitInput(need.soon())) {
-          return;
+        if (interruption.isStopped()) {
+          return false;
+        }
+        Wait ended = awaitInput(need.soon());
+        if (ended != Wait.OVER) {
+          return ended == Wait.LONG;
         }
         waiting = false;
       } else if (event instanceof LmtpEvent.Flush) {
@@ -129,17 +180,33 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
       } else {
         flush();
         wire.hangUp();
-        return;
+        return false;
       }
     }
   }
 
-  /** Waits for input or for the end of patience; returns false if the client has gone. */
-  private boolean awaitInput(boolean soon) throws IOException {
+  /** How a wait for input has ended. */
+  private enum Wait {
+    /** There is something to do. */
+    OVER,
+    /** Not yet, and it may take long. */
+    LONG,
+    /** The client has gone. */
+    GONE
+  }
+
+  /** Waits for input or for the end of patience. */
+  private Wait awaitInput(boolean soon) throws IOException {
+    boolean rests = mayRest && engine.isIdle();
     while (true) {
       long now = System.nanoTime();
       BodyClock clock = bodyClock;
-      long deadline = soon ? earlier(now + timeouts.batch().toNanos()) : commandDeadline;
+      long deadline = commandDeadline;
+      if (soon) {
+        deadline = earlier(now + timeouts.batch().toNanos());
+      } else if (rests) {
+        deadline = earlier(now + MOMENT_NANOS);
+      }
       if (clock != null) {
         if (clock.becomesLate(now)) {
           transaction.bodyLate();
@@ -148,21 +215,25 @@ final class LmtpConnection implements Runnable, MailTransaction.Client {
       }
       if (clock == null ? deadline - now <= 0 : clock.isOver(now)) {
         engine.timedOut();
-        return true;
+        return Wait.OVER;
       }
       int count = wire.read(engine.input(), deadline);
       if (count < 0) {
-        return false;
+        return Wait.GONE;
       }
       if (count > 0) {
         if (clock != null) {
           clock.bytesCame(System.nanoTime());
         }
-        return true;
+        return Wait.OVER;
       }
       if (soon) {
         engine.nothingCame();
-        return true;
+        return Wait.OVER;
+      }
+      if (rests && !isOverdue(System.nanoTime())) {
+        engine.rest();
+        return Wait.LONG;
       }
     }
   }

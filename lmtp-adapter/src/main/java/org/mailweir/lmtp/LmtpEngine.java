@@ -101,6 +101,17 @@ public final class LmtpEngine {
     return body != null;
   }
 
+  /** Returns whether nothing is under way, and nothing is left of what came. */
+  boolean isIdle() {
+    return envelope == null && body == null && held == null && !lines.hasPart() && !closing;
+  }
+
+  /** Gives back what memory it can spare while nothing comes. Only while it is idle. */
+  void rest() {
+    input.rest();
+    output.rest();
+  }
+
   /** Does all that can be done, and returns what is to be done next. */
   public LmtpEvent next() {
     while (true) {

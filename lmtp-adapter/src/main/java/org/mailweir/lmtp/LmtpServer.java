@@ -2,6 +2,7 @@ package org.mailweir.lmtp;
 
 import com.google.common.base.Ascii;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.message.BodyStore;
+import org.mailweir.thread.TaskThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,7 @@ public final class LmtpServer implements AutoCloseable {
   private final BodyStore bodies;
   private final MailTransaction.Factory factory;
   private final Executor threads;
+  private final Optional<IdleClients> idle;
   private final Semaphore slots;
   private final TransactionCount count = new TransactionCount();
   private final Set<LmtpConnection> connections = ConcurrentHashMap.newKeySet();
@@ -66,6 +70,22 @@ public final class LmtpServer implements AutoCloseable {
       BodyStore bodies,
       MailTransaction.Factory factory,
       Executor threads) {
+    this(settings, trusted, bodies, factory, threads, !TaskThreads.areVirtual());
+  }
+
+  /**
+   * Creates a server that is not started.
+   *
+   * @param parks whether idle connections wait without a thread
+   */
+  LmtpServer(
+      LmtpSettings settings,
+      Predicate<InetAddress> trusted,
+      BodyStore bodies,
+      MailTransaction.Factory factory,
+      Executor threads,
+      boolean parks) {
+    this.idle = parks ? Optional.of(newIdleClients()) : Optional.empty();
     this.settings = settings;
     this.trusted = trusted;
     this.bodies = bodies;
@@ -84,7 +104,8 @@ public final class LmtpServer implements AutoCloseable {
     if (address.isUnresolved()) {
       throw new IOException("Cannot listen on " + address + ": the host name is not known");
     }
-    ServerSocket socket = new ServerSocket();
+    ServerSocket socket =
+        idle.isPresent() ? ServerSocketChannel.open().socket() : new ServerSocket();
     try {
       socket.setReuseAddress(true);
       socket.bind(address, BACKLOG);
@@ -124,6 +145,7 @@ public final class LmtpServer implements AutoCloseable {
     String name = Ascii.toLowerCase(settings.protocol().name());
     daemon(name + "-accept", () -> accept(socket)).start();
     daemon(name + "-watch", this::watch).start();
+    idle.ifPresent(IdleClients::start);
   }
 
   /** Returns where the server listens. */
@@ -198,6 +220,7 @@ public final class LmtpServer implements AutoCloseable {
     } finally {
       closed.countDown();
       connections.forEach(LmtpConnection::close);
+      idle.ifPresent(IdleClients::close);
     }
   }
 
@@ -232,7 +255,8 @@ public final class LmtpServer implements AutoCloseable {
         return false;
       }
       socket.setTcpNoDelay(true);
-      LmtpConnection connection = new LmtpConnection(socket, settings, bodies, factory, count);
+      LmtpConnection connection =
+          new LmtpConnection(socket, settings, bodies, factory, count, idle.isPresent());
       connections.add(connection);
       try {
         threads.execute(() -> run(connection));
@@ -265,14 +289,32 @@ public final class LmtpServer implements AutoCloseable {
   }
 
   private void run(LmtpConnection connection) {
+    boolean rests = false;
     try {
       if (closed.getCount() == 0) {
         connection.close();
       }
-      connection.run();
+      rests = connection.run();
     } finally {
-      connections.remove(connection);
-      slots.release();
+      if (!rests) {
+        ended(connection);
+      }
+    }
+    if (rests) {
+      idle.ifPresent(clients -> clients.add(connection));
+    }
+  }
+
+  private void ended(LmtpConnection connection) {
+    connections.remove(connection);
+    slots.release();
+  }
+
+  private IdleClients newIdleClients() {
+    try {
+      return new IdleClients(connection -> threads.execute(() -> run(connection)), this::ended);
+    } catch (IOException noSelector) {
+      throw new UncheckedIOException(noSelector);
     }
   }
 

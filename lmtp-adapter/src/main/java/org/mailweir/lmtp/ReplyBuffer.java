@@ -16,7 +16,9 @@ final class ReplyBuffer {
   private static final int MAX_TEXT = 480;
   private static final Pattern STATUS = Pattern.compile("[245]\\.[0-9]{1,3}\\.[0-9]{1,3}");
 
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+  private static final int FIRST = 256;
+
+  private ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST);
 
   int size() {
     return bytes.size();
@@ -27,6 +29,11 @@ final class ReplyBuffer {
     byte[] all = bytes.toByteArray();
     bytes.reset();
     return all;
+  }
+
+  /** Gives back what many replies have taken. Only while it is empty. */
+  void rest() {
+    bytes = new ByteArrayOutputStream(0);
   }
 
   /** Adds one of the server's own replies. */

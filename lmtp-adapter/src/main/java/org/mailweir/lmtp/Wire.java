@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket with deadlines. Java's sockets have none for writing: whoever owns the wires asks {@link
@@ -74,6 +76,15 @@ final class Wire implements AutoCloseable {
     } finally {
       writing = false;
     }
+  }
+
+  /** Returns the socket's channel, if it has one. */
+  @Nullable SocketChannel channel() {
+    return socket.getChannel();
+  }
+
+  boolean isClosed() {
+    return socket.isClosed();
   }
 
   /** Returns whether the client has closed its end or the connection has failed. */

@@ -7,7 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.TimeSource;
 import org.mailweir.dns.MailExchangers.Host;
@@ -23,6 +27,8 @@ import org.mailweir.site.HostSet;
  *       preference holds again, however much mail flows: the note is not renewed while it stands.
  *   <li>An address that did not answer goes last for {@link #TROUBLE}, behind hosts of less
  *       preference too: they cost nothing if they fail, and it costs seconds.
+ *   <li>So does one at which an attempt hangs, from {@link #HANGS} on: until its timeout ends it, a
+ *       dead host that many names lead to would have a client wait for each of them.
  *   <li>Where no address of a set answered a moment ago, and none of them was ready of late, mail
  *       for other hosts by these addresses fails at once. Not for the same hosts: whether those are
  *       tried again is for others to decide.
@@ -34,15 +40,29 @@ import org.mailweir.site.HostSet;
  */
 final class AddressBook {
   static final Duration TROUBLE = Duration.ofSeconds(60);
+
+  /**
+   * For which an attempt has no connection yet when its address counts as one in trouble: the time
+   * of four SYNs, sent after 0, 1, 3 and 7 s.
+   */
+  static final Duration HANGS = Duration.ofSeconds(8);
+
   private static final int SETS = 10_000;
   private static final int ADDRESSES = 10_000;
 
   private final Cache<HostSet, InetAddress> lastGood;
   private final Cache<InetAddress, Boolean> ready;
   private final Cache<InetAddress, Trouble> trouble;
+  private final TimeSource clock;
+
+  /** The attempts that have no connection yet; as many as there are. */
+  private final Map<InetAddress, List<Trying>> trying = new ConcurrentHashMap<>();
 
   /** That an address did not answer, for mail to which hosts, and what was seen. */
   private record Trouble(HostSet hosts, String what) {}
+
+  /** An attempt that has no connection yet: at which of these hosts, and since when. */
+  private record Trying(HostSet hosts, Peer peer, long since) {}
 
   /**
    * Creates an empty one.
@@ -53,6 +73,7 @@ final class AddressBook {
     lastGood = cache(SETS, goodTime, clock);
     ready = cache(ADDRESSES, goodTime, clock);
     trouble = cache(ADDRESSES, TROUBLE, clock);
+    this.clock = clock;
   }
 
   /** Returns the hosts in the order in which they are to be tried. */
@@ -64,7 +85,7 @@ final class AddressBook {
   }
 
   private int rank(InetAddress address, @Nullable InetAddress good) {
-    if (trouble.getIfPresent(address) != null) {
+    if (trouble.getIfPresent(address) != null || hanging(address).findAny().isPresent()) {
       return 2;
     }
     return address.equals(good) ? 0 : 1;
@@ -75,17 +96,63 @@ final class AddressBook {
     HostSet set = HostSet.of(hosts);
     String what = "";
     for (Host host : hosts) {
-      Trouble known = trouble.getIfPresent(host.address());
-      if (known == null
-          || known.what.isEmpty()
-          || known.hosts.equals(set)
-          || ready.getIfPresent(host.address()) != null) {
+      String seen = troubleOfOthers(set, host.address());
+      if (seen.isEmpty() || ready.getIfPresent(host.address()) != null) {
         return Optional.empty();
       }
-      what = what.isEmpty() ? known.what : what;
+      what = what.isEmpty() ? seen : what;
     }
-    String text = what + " (seen a moment ago, with mail for other hosts at that address)";
-    return Optional.of(new Reply(451, "4.4.1", Verdicts.bounded(text)));
+    return Optional.of(new Reply(451, "4.4.1", Verdicts.bounded(what)));
+  }
+
+  /** Returns what mail for other hosts at an address has met; empty if nothing. */
+  private String troubleOfOthers(HostSet set, InetAddress address) {
+    Trouble known = trouble.getIfPresent(address);
+    if (known != null && !known.what.isEmpty() && !known.hosts.equals(set)) {
+      return known.what + " (seen a moment ago, with mail for other hosts at that address)";
+    }
+    return hanging(address)
+        .filter(attempt -> !attempt.hosts.equals(set))
+        .findFirst()
+        .map(
+            attempt ->
+                attempt.peer.connecting()
+                    + "no answer for "
+                    + TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - attempt.since)
+                    + " s (so far, with mail for other hosts at that address)")
+        .orElse("");
+  }
+
+  private Stream<Trying> hanging(InetAddress address) {
+    long longest = clock.nanoTime() - HANGS.toNanos();
+    return trying.getOrDefault(address, List.of()).stream()
+        .filter(attempt -> attempt.since - longest <= 0);
+  }
+
+  /**
+   * Notes that an address is tried, until the result is closed: it is connected, or failed.
+   *
+   * @param hosts of the mail that it is tried for
+   */
+  Attempt trying(HostSet hosts, Peer peer) {
+    Trying one = new Trying(hosts, peer, clock.nanoTime());
+    trying.merge(peer.address(), List.of(one), AddressBook::joined);
+    return () -> trying.computeIfPresent(peer.address(), (address, all) -> without(all, one));
+  }
+
+  /** An attempt that is noted until it is closed. */
+  interface Attempt extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private static List<Trying> joined(List<Trying> some, List<Trying> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+
+  private static @Nullable List<Trying> without(List<Trying> all, Trying one) {
+    List<Trying> rest = all.stream().filter(each -> each != one).toList();
+    return rest.isEmpty() ? null : rest;
   }
 
   /** Notes that an address was ready. */

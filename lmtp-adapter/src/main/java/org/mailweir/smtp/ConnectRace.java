@@ -138,7 +138,8 @@ final class ConnectRace {
   }
 
   private void start(Destination destination, Peer peer) {
-    HostAttempt attempt = new HostAttempt(destination, peer, config, surroundings, this::connected);
+    HostAttempt attempt =
+        new HostAttempt(destination, hosts, peer, config, surroundings, this::connected);
     failedSinceStart = false;
     lastStart = surroundings.clock().nanoTime();
     running.put(attempt, lastStart);

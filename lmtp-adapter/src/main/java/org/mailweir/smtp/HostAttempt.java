@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.message.Destination;
+import org.mailweir.site.HostSet;
 import org.mailweir.smtp.AttemptFailure.Fault;
 import org.mailweir.tls.TlsMode;
 import org.mailweir.tls.TlsPolicy;
@@ -24,6 +25,7 @@ import org.mailweir.tls.TlsRefusal;
  */
 final class HostAttempt {
   private final Destination destination;
+  private final HostSet hosts;
   private final Peer peer;
   private final SmtpConfig config;
   private final Surroundings surroundings;
@@ -36,15 +38,18 @@ final class HostAttempt {
    * Prepares an attempt.
    *
    * @param destination whose TLS policy holds
+   * @param hosts all of that destination
    * @param onConnected hears when TCP is connected; twice if there is a second connection
    */
   HostAttempt(
       Destination destination,
+      HostSet hosts,
       Peer peer,
       SmtpConfig config,
       Surroundings surroundings,
       Consumer<HostAttempt> onConnected) {
     this.destination = destination;
+    this.hosts = hosts;
     this.peer = peer;
     this.config = config;
     this.surroundings = surroundings;
@@ -144,13 +149,11 @@ final class HostAttempt {
   }
 
   private void connect(Wire wire) throws AttemptFailure, InterruptedException {
-    try {
+    try (AddressBook.Attempt noted = surroundings.addresses().trying(hosts, peer)) {
       wire.connect(peer.socketAddress(), deadline(config.timeouts().connect()));
     } catch (IOException failure) {
       String what = failure instanceof SocketTimeoutException ? "timed out" : said(failure);
-      int port = peer.socketAddress().getPort();
-      throw new AttemptFailure(
-          "4.4.1", "connect to " + peer + " port " + port + ": " + what, Fault.NO_CONNECTION);
+      throw new AttemptFailure("4.4.1", peer.connecting() + what, Fault.NO_CONNECTION);
     }
     surroundings.socketConnected();
     onConnected.accept(this);

@@ -23,6 +23,11 @@ record Peer(Host host, int port) {
     return host.name().startsWith("[");
   }
 
+  /** Returns how to begin to say what became of a connection to it. */
+  String connecting() {
+    return "connect to " + this + " port " + port + ": ";
+  }
+
   /** Returns such as {@code mx.example.org[192.0.2.1]}. */
   @Override
   public String toString() {

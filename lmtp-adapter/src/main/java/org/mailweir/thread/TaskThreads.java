@@ -1,7 +1,9 @@
 package org.mailweir.thread;
 
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -9,7 +11,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes executors that run each task on a thread of its own. */
 public final class TaskThreads {
+  private static final Optional<MethodHandle> VIRTUAL = virtual();
+
   private TaskThreads() {}
+
+  /** Returns whether the JVM has virtual threads (Java 21 and later), and these are. */
+  public static boolean areVirtual() {
+    return VIRTUAL.isPresent();
+  }
 
   /**
    * Returns an executor with a virtual thread per task on Java 21 and later, else one with cached
@@ -18,17 +27,27 @@ public final class TaskThreads {
    * @param name prefix of the platform threads' names
    */
   public static ExecutorService newExecutor(String name) {
+    if (VIRTUAL.isEmpty()) {
+      return Executors.newCachedThreadPool(platform(name));
+    }
     try {
-      return (ExecutorService)
+      return (ExecutorService) VIRTUAL.get().invoke();
+    } catch (Throwable impossible) {
+      throw new LinkageError("newVirtualThreadPerTaskExecutor", impossible);
+    }
+  }
+
+  private static Optional<MethodHandle> virtual() {
+    try {
+      return Optional.of(
           MethodHandles.publicLookup()
               .findStatic(
                   Executors.class,
                   "newVirtualThreadPerTaskExecutor",
-                  MethodType.methodType(ExecutorService.class))
-              .invoke();
+                  MethodType.methodType(ExecutorService.class)));
     } catch (NoSuchMethodException beforeJava21) {
-      return Executors.newCachedThreadPool(platform(name));
-    } catch (Throwable impossible) {
+      return Optional.empty();
+    } catch (IllegalAccessException impossible) {
       throw new LinkageError("newVirtualThreadPerTaskExecutor", impossible);
     }
   }

@@ -76,7 +76,8 @@ class MemoryTest {
       all.addAll(List.of(options));
       try (TransportProcess program =
           TransportProcess.start(
-              List.of("-Xmx" + heap, "-Xss512k", "-XX:+UseSerialGC"), all.toArray(String[]::new))) {
+              List.of("-Xmx" + heap, "-Xss512k", "-XX:+UseSerialGC", "-XX:NewRatio=7"),
+              all.toArray(String[]::new))) {
         for (String name : names) { // proven ones, so that all may wait for a turn
           assertThat(deliver(program.address(), "first@" + name, 1)).startsWith("250 ");
         }

@@ -71,8 +71,8 @@ class RestartTest {
     return TransportProcess.start(
         "--hostname=relay.test",
         "--tls=none",
-        "--hold=500ms",
-        "--connect-timeout=1s",
+        "--hold=10s",
+        "--connect-timeout=2s",
         "--state=" + state,
         "--dns=127.0.0.1:" + world.dns().getPort(),
         "--remote-port=" + world.net().port());

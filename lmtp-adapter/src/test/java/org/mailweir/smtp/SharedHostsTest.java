@@ -1,6 +1,7 @@
 package org.mailweir.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +10,8 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -128,6 +131,27 @@ class SharedHostsTest {
         .endsWith("(seen a moment ago, with mail for other hosts at that address)");
     world.advance(AddressBook.TROUBLE.plusSeconds(1));
     assertThat(failure(world, OTHER).reply().text()).startsWith("connect to mx.b.test[127.0.0.1]");
+  }
+
+  @Test
+  void anAddressAtWhichMailHangsIsNotTriedForOtherNames() throws Exception {
+    LoopbackNet net = keep(LoopbackNet.open());
+    InetAddress dead = net.nextAddress();
+    keep(BlackHole.open(dead, net.port()));
+    World world = world(net.port());
+    world.route(World.EXAMPLE, new Host("mx.a.test", dead));
+    world.route(OTHER, new Host("mx.b.test", dead));
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    keep(threads::shutdownNow);
+    threads.execute(
+        () -> catchThrowable(() -> world.client.connect(World.EXAMPLE, new World.Watcher())));
+    await().until(() -> world.client.counters().open() == 1);
+    world.advance(AddressBook.HANGS.plusSeconds(1));
+    ConnectFailure told = failure(world, OTHER);
+    assertThat(told.kind()).isEqualTo(ConnectFailure.Kind.UNREACHABLE);
+    assertThat(told.reply().text())
+        .startsWith("connect to mx.a.test[" + dead.getHostAddress() + "] port " + net.port())
+        .endsWith(": no answer for 9 s (so far, with mail for other hosts at that address)");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mailweir.examples.relay.spool.MemorySpool;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Standing;
 import org.mailweir.core.TimeSource;
@@ -28,10 +29,10 @@ class RelayHerdTest {
   private static final int MESSAGES = 20_000;
   private static final int DEAD = 200;
 
-  /** An hour in 90 s. */
-  private static final int SPEED = 40;
+  /** An hour in a minute. */
+  private static final int SPEED = 60;
 
-  private static final int HOURS = 3;
+  private static final int HOURS = 2;
 
   private final MemorySpool spool = new MemorySpool();
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mailweir.examples.relay.spool.MemorySpool;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Standing;
 import org.mailweir.examples.relay.control.ControlCommand;

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mailweir.examples.relay.spool.MemorySpool;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Standing;
 import org.mailweir.examples.relay.spool.Accepted;
@@ -138,7 +139,7 @@ class RelayTest {
       assertThat(spool.all()).hasSize(1);
       world.sink().recover(hole, SinkBehaviour.healthy());
 
-      Relay second = world.start(spool);
+      Relay second = world.start(spool.reopen());
 
       await().atMost(RelayWorld.TIMEOUT).until(() -> world.sink().count() == 1);
       awaitEmpty();

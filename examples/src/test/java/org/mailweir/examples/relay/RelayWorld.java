@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.mailweir.examples.relay.spool.MemorySpool;
 import org.mailweir.lmtp.Protocol;
 import org.mailweir.loopback.BlackHole;
 import org.mailweir.loopback.DnsTable;

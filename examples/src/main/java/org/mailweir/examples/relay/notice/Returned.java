@@ -11,10 +11,9 @@ import org.mailweir.message.Body;
  * How much of a message goes back with a notification: all of it, or its header section (RFC 3461
  * section 4.3). Without a wish of the sender's, small messages go back whole.
  *
- * @param whole whether all of it
- * @param content the octets, lines that end with CRLF
+ * <p>Thread safety: immutable.
  */
-record Returned(boolean whole, byte[] content) {
+final class Returned {
   /** Of what is returned whole unasked, in octets: Postfix's bounce_size_limit. */
   static final int UNASKED = 50_000;
 
@@ -26,6 +25,24 @@ record Returned(boolean whole, byte[] content) {
 
   /** Nothing to return: the content cannot be read. */
   static final Returned NOTHING = new Returned(false, new byte[0]);
+
+  private final boolean whole;
+  private final byte[] content;
+
+  private Returned(boolean whole, byte[] content) {
+    this.whole = whole;
+    this.content = content;
+  }
+
+  /** Returns whether it is all of the message. */
+  boolean whole() {
+    return whole;
+  }
+
+  /** Returns the octets, in lines that end with CRLF; not to be changed. */
+  byte[] content() {
+    return content;
+  }
 
   /**
    * Reads what is to go back.

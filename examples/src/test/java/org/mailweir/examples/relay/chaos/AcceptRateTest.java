@@ -54,8 +54,7 @@ final class AcceptRateTest {
     try (LoopbackNet net = LoopbackNet.open();
         BlackHole dead = BlackHole.open(net.nextAddress(), net.port());
         LoopbackDns dns =
-            LoopbackDns.serving(
-                new DnsTable(3600).mail("dead.test", dead.address().getAddress()));
+            LoopbackDns.serving(new DnsTable(3600).mail("dead.test", dead.address().getAddress()));
         PrivatePostfix postfix =
             PrivatePostfix.start(
                 home.resolve("postfix"),

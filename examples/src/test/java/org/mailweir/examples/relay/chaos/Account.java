@@ -93,8 +93,7 @@ record Account(
     byte[] sent = message.content().bytes();
     byte[] got = arrival.content().orElseThrow().bytes();
     int from = got.length - sent.length;
-    return from >= 0
-        && Arrays.equals(got, from, got.length, sent, 0, sent.length);
+    return from >= 0 && Arrays.equals(got, from, got.length, sent, 0, sent.length);
   }
 
   private static boolean tells(List<Arrival> notices, String recipient) {

@@ -101,8 +101,7 @@ final class ChaosTest {
           hosts.recover();
           settle(sink, load, killed);
           relay.close();
-          Account account =
-              Account.of(load.acknowledged(), sink.byRecipient(), waiting(), killed);
+          Account account = Account.of(load.acknowledged(), sink.byRecipient(), waiting(), killed);
           System.out.printf(
               "chaos, seed %d: %d messages begun, %d acknowledged, %d times 452, %d kills; %s%n",
               seed, load.tries(), load.acknowledged().size(), load.told452(), kills, account);

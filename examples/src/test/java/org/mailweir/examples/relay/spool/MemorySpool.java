@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,17 +25,36 @@ import org.mailweir.message.Recipient;
  * <p>Thread safety: all methods may be called by any thread.
  */
 public final class MemorySpool implements Spool {
+<<<<<<< HEAD
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Kept(Accepted message, byte[] content, boolean eightBit) {}
+=======
+  /** A message, and how many entries it has. */
+  private static final class Kept {
+    final Accepted message;
+    final byte[] content;
+    final boolean eightBit;
+    int waiting;
+>>>>>>> relay
 
-  private record Waiting(Entry entry, Kept kept, List<Pending> pending) {
-    Envelope envelope() {
-      Accepted message = kept.message();
-      return new Envelope(
-          entry, message.queueId(), message.sender(), pending, kept.content().length);
+    Kept(Accepted message, byte[] content, boolean eightBit) {
+      this.message = message;
+      this.content = content;
+      this.eightBit = eightBit;
     }
   }
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private record Waiting(Entry entry, Kept kept, List<Pending> pending) {
+    Envelope envelope() {
+      Accepted message = kept.message;
+      return new Envelope(
+          entry, message.queueId(), message.sender(), pending, kept.content.length);
+    }
+  }
+
+  /** Shared with the one that was reopened, as the entries are. */
+  private final ReentrantLock lock;
+
   private final TreeMap<Long, Waiting> entries;
 
   /** Ids that nobody has been told of since the start. */
@@ -44,14 +62,18 @@ public final class MemorySpool implements Spool {
 
   private long lastId;
   private long capacity = 1L << 40;
+  private long messages;
+  private long bytes;
+  private boolean failing;
   private boolean closed;
 
   /** Creates an empty spool. */
   public MemorySpool() {
-    this(new TreeMap<>(), 0);
+    this(new ReentrantLock(), new TreeMap<>(), 0);
   }
 
-  private MemorySpool(TreeMap<Long, Waiting> entries, long lastId) {
+  private MemorySpool(ReentrantLock lock, TreeMap<Long, Waiting> entries, long lastId) {
+    this.lock = lock;
     this.entries = entries;
     this.unclaimed = new TreeSet<>(entries.keySet());
     this.lastId = lastId;
@@ -62,7 +84,10 @@ public final class MemorySpool implements Spool {
     lock.lock();
     try {
       closed = true;
-      return new MemorySpool(entries, lastId);
+      MemorySpool next = new MemorySpool(lock, entries, lastId);
+      next.messages = messages;
+      next.bytes = bytes;
+      return next;
     } finally {
       lock.unlock();
     }
@@ -78,12 +103,32 @@ public final class MemorySpool implements Spool {
     }
   }
 
+  /** Makes all that writes fail from now on, for want of space, or work again. */
+  public void failing(boolean now) {
+    lock.lock();
+    try {
+      failing = now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns all that it holds. */
+  public List<Envelope> all() {
+    lock.lock();
+    try {
+      return entries.values().stream().map(Waiting::envelope).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public List<Entry> add(Accepted message, Body body) throws SpoolException {
     byte[] content = read(body);
     lock.lock();
     try {
-      requireOpen();
+      requireWritable();
       if (content.length > room()) {
         throw new SpoolException(Kind.FULL, "The spool is full");
       }
@@ -114,9 +159,20 @@ public final class MemorySpool implements Spool {
                   0,
                   false);
           entries.put(entry.id(), new Waiting(entry, kept, pending));
+          kept.waiting++;
           added.add(entry);
         });
+    messages++;
+    bytes += content.length;
     return added;
+  }
+
+  private void left(Kept kept) {
+    kept.waiting--;
+    if (kept.waiting == 0) {
+      messages--;
+      bytes -= kept.content.length;
+    }
   }
 
   @Override
@@ -147,7 +203,7 @@ public final class MemorySpool implements Spool {
               found ->
                   new Letter(
                       found.envelope(),
-                      new MemoryBody(found.kept().content(), found.kept().eightBit())));
+                      new MemoryBody(found.kept().content, found.kept().eightBit)));
     } finally {
       lock.unlock();
     }
@@ -161,7 +217,7 @@ public final class MemorySpool implements Spool {
     }
     lock.lock();
     try {
-      requireOpen();
+      requireWritable();
       Waiting before = entries.remove(id);
       if (before == null) {
         return Settled.NOTHING;
@@ -188,6 +244,7 @@ public final class MemorySpool implements Spool {
       }
     }
     if (pending.isEmpty()) {
+      left(before.kept());
       return Optional.empty();
     }
     Entry old = before.entry();
@@ -208,10 +265,14 @@ public final class MemorySpool implements Spool {
   public int remove(Collection<Long> ids) throws SpoolException {
     lock.lock();
     try {
-      requireOpen();
+      requireWritable();
       int removed = 0;
       for (Long id : ids) {
-        removed += entries.remove(id) == null ? 0 : 1;
+        Waiting gone = entries.remove(id);
+        if (gone != null) {
+          left(gone.kept());
+          removed++;
+        }
       }
       return removed;
     } finally {
@@ -244,24 +305,14 @@ public final class MemorySpool implements Spool {
   public SpoolTotals totals() {
     lock.lock();
     try {
-      return new SpoolTotals(bodies().size(), entries.size(), bytes(), room(), 0);
+      return new SpoolTotals(messages, entries.size(), bytes, room(), 0);
     } finally {
       lock.unlock();
     }
   }
 
   private long room() {
-    return Math.max(0, capacity - bytes());
-  }
-
-  private long bytes() {
-    return bodies().keySet().stream().mapToLong(kept -> kept.content().length).sum();
-  }
-
-  private Map<Kept, Boolean> bodies() {
-    Map<Kept, Boolean> bodies = new IdentityHashMap<>();
-    entries.values().forEach(each -> bodies.put(each.kept(), true));
-    return bodies;
+    return failing ? 0 : Math.max(0, capacity - bytes);
   }
 
   @Override
@@ -271,6 +322,13 @@ public final class MemorySpool implements Spool {
       closed = true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void requireWritable() throws SpoolException {
+    requireOpen();
+    if (failing) {
+      throw new SpoolException(Kind.FULL, "The spool is full");
     }
   }
 

@@ -66,8 +66,7 @@ final class SpoolProperties {
     }
   }
 
-  private void add(Accepted message, String body, Spool spool, Spool model)
-      throws SpoolException {
+  private void add(Accepted message, String body, Spool spool, Spool model) throws SpoolException {
     List<Entry> entries = spool.add(message, new MemoryBody(body));
     assertThat(entries).isEqualTo(model.add(message, new MemoryBody(body)));
     entries.forEach(each -> ids.add(each.id()));

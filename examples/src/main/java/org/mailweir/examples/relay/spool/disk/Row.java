@@ -11,6 +11,7 @@ import org.mailweir.examples.relay.spool.Pending;
  * @param message number of its message
  * @param size of the body in bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never shown
 record Row(Entry entry, long message, String queueId, long size, byte[] sender, byte[] pending) {
   List<Pending> decodePending() throws DamagedException {
     return Codec.decodePending(pending, entry.destination());

@@ -47,8 +47,7 @@ final class CrashingSpool {
       for (int i = 0; ; i++) {
         String queueId = prefix + i;
         byte[] content = content(queueId, random.nextInt(MOST_BYTES));
-        List<Entry> added =
-            spool.add(Mail.to(queueId, RECIPIENTS), new MemoryBody(content, true));
+        List<Entry> added = spool.add(Mail.to(queueId, RECIPIENTS), new MemoryBody(content, true));
         StringBuilder line =
             new StringBuilder("added ").append(queueId).append(' ').append(content.length);
         added.forEach(each -> line.append(' ').append(each.id()));

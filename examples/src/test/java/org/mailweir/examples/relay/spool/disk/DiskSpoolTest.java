@@ -214,9 +214,7 @@ final class DiskSpoolTest {
     free.set(RESERVE + 70_000);
     assertThatExceptionOfType(SpoolException.class)
         .isThrownBy(
-            () ->
-                spool.add(
-                    Mail.to("Q2", "bob@one.test"), new MemoryBody(new byte[10_000], false)))
+            () -> spool.add(Mail.to("Q2", "bob@one.test"), new MemoryBody(new byte[10_000], false)))
         .withMessageContaining("is full")
         .matches(failure -> failure.kind() == Kind.FULL);
     assertThat(spool.totals().room()).isLessThan(10_000);

@@ -92,7 +92,8 @@ final class RealDiskTest {
     void run() throws Exception;
   }
 
-  // The system refuses to do it while files are open for writing, unless all of the disk is made so.
+  // The system refuses to do it while files are open for writing, unless all of the disk is made
+  // so.
   private void readOnlyWhile(Action action) throws Exception {
     assumeTrue(run("mount", "--bind", disk, disk), "SKIPPED: no bind mount");
     try {
