@@ -30,8 +30,8 @@ import org.mailweir.transport.Transport;
 import org.mailweir.transport.TransportConfig;
 
 /**
- * Generated messages, a thousand in the profile herd, go from one Postfix through us to another one, and arrive byte for
- * byte, but for what the two put on top.
+ * Generated messages, a thousand in the profile herd, go from one Postfix through us to another
+ * one, and arrive byte for byte, but for what the two put on top.
  */
 @Timeout(180)
 class ThroughTwoPostfixesTest {
