@@ -42,8 +42,7 @@ public final class MemorySpool implements Spool {
   private record Waiting(Entry entry, Kept kept, List<Pending> pending) {
     Envelope envelope() {
       Accepted message = kept.message;
-      return new Envelope(
-          entry, message.queueId(), message.sender(), pending, kept.content.length);
+      return new Envelope(entry, message.queueId(), message.sender(), pending, kept.content.length);
     }
   }
 
