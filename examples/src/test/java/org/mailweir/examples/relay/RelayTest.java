@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.mailweir.examples.relay.spool.MemorySpool;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.Standing;
 import org.mailweir.examples.relay.spool.Accepted;
 import org.mailweir.examples.relay.spool.Entry;
+import org.mailweir.examples.relay.spool.MemorySpool;
 import org.mailweir.examples.relay.spool.Settlement;
 import org.mailweir.loopback.Arrival;
 import org.mailweir.loopback.BlackHole;
@@ -185,9 +185,8 @@ class RelayTest {
       world.host("one.test", SinkBehaviour.healthy());
       Instant longAgo = Clock.systemUTC().instant().minus(Duration.ofDays(30));
       spool.add(accepted(longAgo, longAgo.plus(Duration.ofDays(2))), RelayWorld.body());
-      spool.close();
 
-      Relay relay = world.start(spool);
+      Relay relay = world.start(spool.reopen());
 
       awaitEmpty();
       assertThat(relay.queue().counts().delivered()).isEqualTo(1);
@@ -205,9 +204,8 @@ class RelayTest {
           entry.id(),
           new Settlement(
               List.of(), Map.of(), ahead.plus(Duration.ofHours(1)), 1, false, List.of()));
-      spool.close();
 
-      Relay relay = world.start(spool);
+      Relay relay = world.start(spool.reopen());
 
       awaitEmpty();
       assertThat(relay.queue().counts().delivered()).isEqualTo(1);
