@@ -185,9 +185,8 @@ class RelayTest {
       world.host("one.test", SinkBehaviour.healthy());
       Instant longAgo = Clock.systemUTC().instant().minus(Duration.ofDays(30));
       spool.add(accepted(longAgo, longAgo.plus(Duration.ofDays(2))), RelayWorld.body());
-      spool.close();
 
-      Relay relay = world.start(spool);
+      Relay relay = world.start(spool.reopen());
 
       awaitEmpty();
       assertThat(relay.queue().counts().delivered()).isEqualTo(1);
@@ -205,9 +204,8 @@ class RelayTest {
           entry.id(),
           new Settlement(
               List.of(), Map.of(), ahead.plus(Duration.ofHours(1)), 1, false, List.of()));
-      spool.close();
 
-      Relay relay = world.start(spool);
+      Relay relay = world.start(spool.reopen());
 
       awaitEmpty();
       assertThat(relay.queue().counts().delivered()).isEqualTo(1);
