@@ -1,6 +1,7 @@
 package org.mailweir.herd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.mailweir.herd.HerdWorld.TIMEOUT;
 
@@ -12,13 +13,17 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.mailweir.core.Standing;
 import org.mailweir.loopback.Letters;
+import org.mailweir.loopback.LmtpConnection;
 import org.mailweir.loopback.LmtpLoad;
 import org.mailweir.loopback.LmtpLoad.Settings;
 import org.mailweir.loopback.LmtpOutcome;
 import org.mailweir.loopback.LmtpOutcome.Stage;
 import org.mailweir.loopback.SinkBehaviour;
+import org.mailweir.message.Destination;
 import org.mailweir.program.TransportProcess;
+import org.mailweir.transport.Transport;
 
 /** The program with --state, killed with a herd before it: it need not learn again who is dead. */
 @Timeout(120)
@@ -64,6 +69,34 @@ class RestartTest {
             .hasSize(HERD)
             .allMatch(outcome -> outcome.recipients().get(0).stage() == Stage.RCPT);
       }
+    }
+  }
+
+  @Test
+  void aStopKeepsWhatTheLastSecondsTaughtAndADamagedFileStopsNoStart() throws Exception {
+    Path state = directory.resolve("state");
+    Files.writeString(state, "not ours");
+    try (HerdWorld world = HerdWorld.open()) {
+      String alive = world.alive("alive", 1, SinkBehaviour.healthy()).get(0);
+      try (Transport transport = Transport.start(world.config().state(state).build());
+          LmtpConnection client = LmtpConnection.open(transport.address(), TIMEOUT)) {
+        assertThat(client.send(letters.fresh(alive), true).delivered()).isTrue();
+      }
+      assertThat(directory.resolve("state.bad")).hasContent("not ours");
+      try (Transport transport = Transport.start(world.config().state(state).build())) {
+        assertThat(transport.gate().status(new Destination(alive)).orElseThrow().standing())
+            .isEqualTo(Standing.LIVE);
+      }
+    }
+  }
+
+  @Test
+  void aDirectoryThatIsMissingEndsTheStart() throws Exception {
+    Path nowhere = directory.resolve("missing").resolve("state");
+    try (HerdWorld world = HerdWorld.open()) {
+      assertThatThrownBy(() -> Transport.start(world.config().state(nowhere).build()))
+          .isInstanceOf(IOException.class)
+          .hasMessage("state: no file can be written in " + nowhere.getParent());
     }
   }
 
