@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.mailweir.examples.relay.notice.Report.Action;
 import org.mailweir.examples.relay.spool.Envelope;
@@ -25,8 +26,10 @@ import org.mailweir.message.Sender;
  * <p>Thread safety: none.
  */
 final class NoticeText {
+  // RFC 5322 section 3.3; DateTimeFormatter.RFC_1123_DATE_TIME writes the obsolete "GMT".
   private static final DateTimeFormatter DATE =
-      DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx", Locale.US)
+          .withZone(ZoneOffset.UTC);
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
   private static final Pattern NOT_ASCII = Pattern.compile("[^ -~]");
   private static final int LONGEST = 900; // of a line: RFC 5322 section 2.1.1 allows 998
