@@ -32,6 +32,12 @@ class ReadmeTest {
     assertThat(check.quotations()).as("blocks quoted from files").isPositive();
   }
 
+  @Test
+  void readmeOfTheExamplesAgreesWithTheirDirectory() throws IOException {
+    ReadmeCheck check = new ReadmeCheck(checkout().resolve("examples"));
+    assertThat(check.complaints()).as(String.join("\n", check.complaints())).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -96,6 +102,6 @@ class ReadmeTest {
   /** Returns the root of the checkout: tests run in it, or in the module. */
   private static Path checkout() {
     Path here = Path.of("").toAbsolutePath();
-    return Files.exists(here.resolve("README.md")) ? here : here.resolve("..").normalize();
+    return Files.isDirectory(here.resolve("examples")) ? here : here.resolve("..").normalize();
   }
 }

@@ -56,7 +56,7 @@ class NoticeWriterTest {
                 + "Reporting-MTA: dns; relay.test\r\n"
                 + "Original-Envelope-Id: id+7\r\n"
                 + "X-Mailweir-Queue-ID: 4bVcQ45xllz1SCKT\r\n"
-                + "Arrival-Date: Sun, 22 Nov 2026 12:00:00 GMT\r\n"
+                + "Arrival-Date: Sun, 22 Nov 2026 12:00:00 +0000\r\n"
                 + "\r\n"
                 + "Original-Recipient: rfc822; bob+x@first.test\r\n"
                 + "Final-Recipient: rfc822; bob@there.test\r\n"
@@ -64,7 +64,7 @@ class NoticeWriterTest {
                 + "Status: 5.1.1\r\n"
                 + "Remote-MTA: dns; mx.there.test\r\n"
                 + "Diagnostic-Code: smtp; 550 5.1.1 host mx said: 550 who?\r\n"
-                + "Last-Attempt-Date: Sun, 22 Nov 2026 13:00:00 GMT\r\n")
+                + "Last-Attempt-Date: Sun, 22 Nov 2026 13:00:00 +0000\r\n")
         .contains("Content-Type: text/rfc822-headers\r\n")
         .contains("\r\n\r\nSubject: hello\r\n\r\n--")
         .doesNotContain("\r\nhello\r\n");
