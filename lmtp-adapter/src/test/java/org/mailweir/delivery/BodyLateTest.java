@@ -66,7 +66,7 @@ class BodyLateTest {
     world.gate.refuses("a.test", new Refusal(Reason.SUSPENDED, Refusal.NO_HINT, "dead"));
     List<Told> told = world.deliver(transaction);
     assertThat(told).extracting(Told::code).containsExactly(451, 250);
-    assertThat(told.get(0).reply().text()).isEqualTo("a.test suspended: dead");
+    assertThat(told.get(0).reply().text()).isEqualTo("a.test suspended: dead; its probe is due");
   }
 
   @Test

@@ -64,7 +64,7 @@ class TransportMainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--state", "--list", "-l", "--config-file"})
+  @ValueSource(strings = {"--spool", "--list", "-l", "--config-file"})
   void refusesAnUnknownOption(String option) {
     assertUsageError(Program.run(option), "Unknown option: '" + option + "'");
   }
@@ -93,7 +93,7 @@ class TransportMainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"config", "help", "version", "state", "max_clients", "LISTEN", "a.b"})
+  @ValueSource(strings = {"config", "help", "version", "spool", "max_clients", "LISTEN", "a.b"})
   void refusesAnUnknownKeyInAFile(String key) throws IOException {
     Path file = Files.writeString(directory.resolve("relay.ini"), key + " = x\n");
     assertUsageError(
