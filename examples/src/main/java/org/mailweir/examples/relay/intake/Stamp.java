@@ -42,13 +42,10 @@ final class Stamp {
     // Without the interface of a link-local address, which has no place in a literal.
     String address = InetAddresses.toAddrString(origin.address()).replaceFirst("%.*", "");
     String literal = origin.address() instanceof Inet6Address ? "IPv6:" + address : address;
-    return "Received: from %s ([%s])\r\n\tby %s with %s id %s;\r\n\t%s\r\n"
-        .formatted(
-            origin.name(),
-            literal,
-            hostname,
-            origin.with(),
-            queueId,
-            DATE.format(now.atOffset(ZoneOffset.UTC)));
+    String date = DATE.format(now.atOffset(ZoneOffset.UTC));
+    return "Received: from "
+        + (origin.name() + " ([" + literal + "])\r\n")
+        + ("\tby " + hostname + " with " + origin.with() + " id " + queueId + ";\r\n")
+        + ("\t" + date + "\r\n");
   }
 }
