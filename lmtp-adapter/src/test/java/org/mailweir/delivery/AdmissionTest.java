@@ -60,7 +60,8 @@ class AdmissionTest {
   void saysWhoWasRefusedAndWhy() {
     world.gate.refuses("dead.test", SUSPENDED);
     assertThat(world.admit(transaction, "u@dead.test"))
-        .containsExactly(new Reply(451, "4.4.1", "dead.test suspended: connect timed out; its probe is due"));
+        .containsExactly(
+            new Reply(451, "4.4.1", "dead.test suspended: connect timed out; its probe is due"));
   }
 
   @Test

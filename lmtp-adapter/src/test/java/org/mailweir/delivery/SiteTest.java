@@ -74,7 +74,8 @@ class SiteTest {
         "provider.test", new Refusal(Reason.SUSPENDED, Refusal.NO_HINT, "connection refused"));
     try (MailTransaction transaction = world.begin()) {
       assertThat(world.admit(transaction, "u@a.test").get(0).text())
-          .isEqualTo("a.test (same hosts as provider.test) suspended: connection refused; its probe is due");
+          .isEqualTo(
+              "a.test (same hosts as provider.test) suspended: connection refused; its probe is due");
     }
   }
 
