@@ -169,10 +169,15 @@ class TransportTest {
       assertThat(replies.lines()).hasSizeLessThanOrEqualTo(1);
     }
     for (InetSocketAddress closed : List.of(transport.address(), admin)) {
-      assertThatExceptionOfType(ConnectException.class)
-          .isThrownBy(() -> new Socket(closed.getAddress(), closed.getPort()));
+      // The JDK's HTTP server lets go of its port a moment after it has stopped.
+      await().untilAsserted(() -> assertThatRefused(closed));
     }
     transport.close();
+  }
+
+  private static void assertThatRefused(InetSocketAddress address) {
+    assertThatExceptionOfType(ConnectException.class)
+        .isThrownBy(() -> new Socket(address.getAddress(), address.getPort()).close());
   }
 
   @Test
