@@ -2,9 +2,9 @@ package org.mailweir.examples.relay.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +20,8 @@ import org.mailweir.loopback.LmtpMessage;
  * @param queued of the others, who still wait in the spool
  * @param lost the rest
  * @param duplicates arrivals beyond the first
- * @param unexplained of these, the ones that no lost answer explains
+ * @param unexplained of these, the ones that neither an answer that was not sent explains nor a
+ *     kill between the arrivals
  * @param altered arrivals whose text is not what was handed in
  */
 record Account(
@@ -32,9 +33,6 @@ record Account(
     int duplicates,
     List<String> unexplained,
     List<String> altered) {
-  /** What may pass from an answer of a host until the relay has written it down. */
-  private static final long SETTLING_NANOS = Duration.ofSeconds(3).toNanos();
-
   static Account of(
       Map<Integer, LmtpMessage> acknowledged,
       Map<String, List<Arrival>> arrivals,
@@ -56,7 +54,7 @@ record Account(
         if (!his.isEmpty()) {
           delivered++;
           duplicates += his.size() - 1;
-          if (his.size() - 1 > lostAnswers(his, kills)) {
+          if (!areExplained(his, kills)) {
             unexplained.add(recipient + " " + his.size() + " times");
           }
           if (!his.stream().allMatch(each -> carries(each, message.getValue()))) {
@@ -77,15 +75,21 @@ record Account(
         recipients, delivered, bounced, queued, lost, duplicates, unexplained, altered);
   }
 
-  /** Returns after how many of these arrivals the relay could not know or keep the answer. */
-  private static long lostAnswers(List<Arrival> arrivals, List<Long> kills) {
-    return arrivals.stream()
-        .filter(each -> !each.answered() || killedSoonAfter(each.dotNanos(), kills))
-        .count();
+  /** Returns whether the relay could not know or keep the answer to each arrival but the last. */
+  private static boolean areExplained(List<Arrival> arrivals, List<Long> kills) {
+    List<Arrival> inOrder =
+        arrivals.stream().sorted(Comparator.comparingLong(Arrival::dotNanos)).toList();
+    for (int i = 1; i < inOrder.size(); i++) {
+      Arrival first = inOrder.get(i - 1);
+      if (first.answered() && !killedBetween(first.dotNanos(), inOrder.get(i).dotNanos(), kills)) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private static boolean killedSoonAfter(long nanos, List<Long> kills) {
-    return kills.stream().anyMatch(kill -> kill - nanos >= 0 && kill - nanos < SETTLING_NANOS);
+  private static boolean killedBetween(long from, long to, List<Long> kills) {
+    return kills.stream().anyMatch(kill -> kill - from >= 0 && to - kill >= 0);
   }
 
   // Below the Received line that the relay has added.

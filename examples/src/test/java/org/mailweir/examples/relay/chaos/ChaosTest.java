@@ -44,6 +44,9 @@ final class ChaosTest {
   private static final Duration SETTLING = Duration.ofSeconds(30);
   private static final int CLIENTS = 8;
 
+  /** The relay's --max-clients. */
+  private static final int UNDER_WAY = 100;
+
   @TempDir private Path directory;
 
   @Test
@@ -107,6 +110,8 @@ final class ChaosTest {
               seed, load.tries(), load.acknowledged().size(), load.told452(), kills, account);
           assertThat(account.lost()).isEmpty();
           assertThat(account.unexplained()).isEmpty();
+          // No more than what is under way at a kill: a message has two recipients at most.
+          assertThat(account.duplicates()).isLessThan((kills + 1) * 2 * UNDER_WAY);
           assertThat(account.altered()).isEmpty();
           assertThat(account.delivered() + account.bounced() + account.queued())
               .isEqualTo(account.recipients());
