@@ -76,7 +76,7 @@ final class Tables {
       throw new IllegalArgumentException("not title | file | benchmark | parameters: " + line);
     }
     Map<String, String> wanted = new TreeMap<>();
-    for (String parameter : fields[3].strip().split("\\s+")) {
+    for (String parameter : fields[3].strip().split("\\s+", -1)) {
       if (!parameter.isEmpty()) {
         String[] pair = parameter.split("=", 2);
         wanted.put(pair[0], pair[pair.length - 1]);
