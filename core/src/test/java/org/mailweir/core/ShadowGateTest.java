@@ -134,14 +134,29 @@ class ShadowGateTest {
     admitted("dead.test").settle(Outcome.UNREACHABLE);
     Permit permit = admitted("dead.test");
     assertThat(permit.ready()).isTrue();
-    assertThat(permit.detach()).isTrue();
-    assertThat(permit.ready()).isFalse();
-    assertThat(permit.requeue(PATIENCE, "421 busy").toCompletableFuture().join())
-        .isInstanceOfSatisfying(
-            Refusal.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.PUSHED_BACK));
+    assertThat(requeued(permit)).isEqualTo(Reason.PUSHED_BACK);
     assertThat(permit.settle(Outcome.DELIVERED)).isFalse();
     assertThat(permit.detach()).isFalse();
+    assertThat(requeued(permit)).isEqualTo(Reason.CANCELLED);
     assertThat(stats().outcomes().get(Reason.SUSPENDED)).containsEntry(Outcome.PUSHED_BACK, 1L);
+  }
+
+  /** As with any permit: its message went back when it was detached, and its end counts still. */
+  @Test
+  void whatIsDetachedCannotBeRequeuedAndItsEndCounts() {
+    admitted("dead.test").settle(Outcome.UNREACHABLE);
+    Permit permit = admitted("dead.test");
+    assertThat(permit.detach()).isTrue();
+    assertThat(permit.ready()).isFalse();
+    assertThat(requeued(permit)).isEqualTo(Reason.CANCELLED);
+    assertThat(permit.settle(Outcome.UNREACHABLE)).isTrue();
+    assertThat(stats().outcomes().get(Reason.SUSPENDED))
+        .containsEntry(Outcome.UNREACHABLE, 1L)
+        .containsEntry(Outcome.PUSHED_BACK, 0L);
+  }
+
+  private static Reason requeued(Permit permit) {
+    return ((Refusal) permit.requeue(PATIENCE, "421 busy").toCompletableFuture().join()).reason();
   }
 
   @Test
