@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
@@ -26,7 +27,7 @@ public final class GateBuilder<D> {
   Duration probeLease = Duration.ofMinutes(10);
   int maxDetached = 500;
   TimeSource timeSource = System::nanoTime;
-  RandomGenerator random = new java.util.SplittableRandom();
+  @Nullable RandomGenerator random;
   GateListener<D> listener = new GateListener<>() {};
   @Nullable RetrySchedule probeSchedule;
   @Nullable Function<? super D, Optional<Rate>> rate;
@@ -192,9 +193,10 @@ public final class GateBuilder<D> {
   }
 
   /**
-   * Sets the source of jitter; used under the gate's lock only. Default: an unseeded one.
+   * Sets the source of jitter; used under the gate's lock only. Default: an unseeded one for each
+   * gate.
    *
-   * @param random need not be safe for threads
+   * @param random need not be safe for threads; if it is not, each gate needs its own
    * @return this builder
    */
   public GateBuilder<D> random(RandomGenerator random) {
@@ -244,6 +246,10 @@ public final class GateBuilder<D> {
 
   int maxInFlight() {
     return maxInFlight > 0 ? maxInFlight : (int) Math.min(10L * clients, Integer.MAX_VALUE);
+  }
+
+  RandomGenerator random() {
+    return random != null ? random : new SplittableRandom();
   }
 
   RetrySchedule probeSchedule() {

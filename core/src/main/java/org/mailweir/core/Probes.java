@@ -24,6 +24,9 @@ final class Probes<D> {
   static final long WANTED_FOR = 2 * 3600 * 1_000_000_000L;
   static final long FORGOTTEN_AFTER = 3600 * 1_000_000_000L;
 
+  /** A budget of less than one in a year is one in a year: readings of the time must not wrap. */
+  private static final double LONGEST_INTERVAL = 1e9 * 86_400 * 365;
+
   private final RetrySchedule schedule;
   private final RandomGenerator random;
   private final TimerWheel wheel;
@@ -38,12 +41,12 @@ final class Probes<D> {
 
   Probes(GateBuilder<D> builder, TimerWheel wheel, Counters counters, Shares shares, long now) {
     this.schedule = builder.probeSchedule();
-    this.random = builder.random;
+    this.random = builder.random();
     this.wheel = wheel;
     this.counters = counters;
     this.shares = shares;
     this.perSecond = builder.probesPerSecond;
-    this.interval = (long) (1e9 / perSecond);
+    this.interval = (long) Math.min(1e9 / perSecond, LONGEST_INTERVAL);
     this.nextSlot = now;
   }
 

@@ -47,7 +47,7 @@ final class Shares {
     this.unproven = new Quota("unproven", part(clients, 0.4));
     this.unprovenRetried = this.unproven.part("unproven, retried", part(clients, 0.2));
     this.detached = new Quota("detached", detached);
-    this.probes = new Quota("probes", probes + 1);
+    this.probes = new Quota("probes", (int) Math.min(probes + 1L, Integer.MAX_VALUE));
     this.probesPlanned = this.probes.part("planned", probes);
     this.slow = part(clients, 0.5);
     this.connectingBriefly = part(clients, 0.2);
