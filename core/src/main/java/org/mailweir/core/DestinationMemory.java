@@ -40,9 +40,23 @@ public record DestinationMemory<D>(
     Optional<Suspension> suspension,
     Optional<HandSuspension> byHand) {
 
+  private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+
   /**
    * Checks that it is what a gate could know.
    *
+   * @param destination see {@link #destination}
+   * @param standing see {@link #standing}
+   * @param unused see {@link #unused}
+   * @param sinceSuccess see {@link #sinceSuccess}
+   * @param delivered see {@link #delivered}
+   * @param meanDelivery see {@link #meanDelivery}
+   * @param window see {@link #window}
+   * @param failures see {@link #failures}
+   * @param cause see {@link #cause}
+   * @param failedProbes see {@link #failedProbes}
+   * @param suspension see {@link #suspension}
+   * @param byHand see {@link #byHand}
    * @throws IllegalArgumentException if it contradicts itself, or a number is out of its range
    */
   public DestinationMemory {
@@ -76,6 +90,10 @@ public record DestinationMemory<D>(
     /**
      * Checks that no time is negative.
      *
+     * @param since see {@link #since}
+     * @param sinceRefused see {@link #sinceRefused}
+     * @param sinceProbe see {@link #sinceProbe}
+     * @param nextProbe see {@link #nextProbe}
      * @throws IllegalArgumentException if one is
      */
     public Suspension {
@@ -87,9 +105,9 @@ public record DestinationMemory<D>(
 
     private Suspension aged(Duration time) {
       return new Suspension(
-          since.plus(time),
-          sinceRefused.plus(time),
-          sinceProbe.map(age -> age.plus(time)),
+          sum(since, time),
+          sum(sinceRefused, time),
+          sinceProbe.map(age -> sum(age, time)),
           nextProbe.map(delay -> left(delay, time)));
     }
   }
@@ -104,6 +122,8 @@ public record DestinationMemory<D>(
     /**
      * Checks that it is not negative.
      *
+     * @param remaining see {@link #remaining}
+     * @param reason see {@link #reason}
      * @throws IllegalArgumentException if it is
      */
     public HandSuspension {
@@ -116,8 +136,9 @@ public record DestinationMemory<D>(
    * Returns the same after some time in which nothing was learned: ages are longer by it, delays
    * shorter, and a suspension by hand may be over.
    *
-   * @param time not negative
+   * @param time not negative; no age grows beyond the longest {@code Duration}
    * @return what is left of it, if anything
+   * @throws IllegalArgumentException if the time is negative
    */
   public Optional<DestinationMemory<D>> aged(Duration time) {
     notNegative(time, "time");
@@ -131,8 +152,8 @@ public record DestinationMemory<D>(
             new DestinationMemory<>(
                 destination,
                 standing,
-                unused.plus(time),
-                sinceSuccess.map(age -> age.plus(time)),
+                sum(unused, time),
+                sinceSuccess.map(age -> sum(age, time)),
                 delivered,
                 meanDelivery,
                 window,
@@ -141,6 +162,10 @@ public record DestinationMemory<D>(
                 failedProbes,
                 suspension.map(was -> was.aged(time)),
                 hand));
+  }
+
+  private static Duration sum(Duration age, Duration time) {
+    return age.compareTo(LONGEST.minus(time)) < 0 ? age.plus(time) : LONGEST;
   }
 
   private static Duration left(Duration delay, Duration time) {

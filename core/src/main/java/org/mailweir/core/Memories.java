@@ -34,6 +34,9 @@ final class Memories<D> {
   /** Ages beyond are taken for that: no reading may wrap. */
   private static final Duration AGES = Duration.ofDays(3650);
 
+  /** Counts beyond are taken for that: they are counted on, and no count may wrap. */
+  private static final int MANY = 1_000_000;
+
   private final PolicyGate<D> gate;
   private final LongSupplier time;
   private final Probes<D> probes;
@@ -179,10 +182,10 @@ final class Memories<D> {
     } else if (mean > 0) {
       site.answeredAfter(mean);
     }
-    site.failures = memory.failures();
+    site.failures = Math.min(memory.failures(), MANY);
     if (memory.failures() > 0 || memory.failedProbes() > 0 || !memory.cause().isEmpty()) {
       site.trouble().cause = memory.cause();
-      site.trouble().probeFailures = memory.failedProbes();
+      site.trouble().probeFailures = Math.min(memory.failedProbes(), MANY);
     }
     site.startWindowAt(window(site, memory.window(), now), now);
     memory.suspension().ifPresent(was -> restore(site.trouble(), was, site.answered, now));
