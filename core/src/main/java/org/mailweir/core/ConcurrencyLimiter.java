@@ -1,5 +1,7 @@
 package org.mailweir.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +63,7 @@ public final class ConcurrencyLimiter implements AutoCloseable {
    * Makes a limiter with nothing in use, for which at most 10,000 may wait.
    *
    * @param limit most permits at once, not negative
+   * @throws IllegalArgumentException if it is negative
    */
   public ConcurrencyLimiter(int limit) {
     this(limit, MAX_WAITING);
@@ -71,6 +74,7 @@ public final class ConcurrencyLimiter implements AutoCloseable {
    *
    * @param limit most permits at once, not negative
    * @param maxWaiting most that may wait at once, over all shares; not negative
+   * @throws IllegalArgumentException if an argument is negative
    */
   public ConcurrencyLimiter(int limit, int maxWaiting) {
     line = new PermitLine(maxWaiting);
@@ -107,6 +111,7 @@ public final class ConcurrencyLimiter implements AutoCloseable {
    * @param patience longest wait, not negative
    * @return the permit, or empty if there is none in time
    * @throws InterruptedException if interrupted before or while it waits; it holds no permit then
+   * @throws IllegalArgumentException if the patience is negative
    */
   public Optional<Grant> acquire(Duration patience) throws InterruptedException {
     return whole.acquire(patience);
@@ -127,6 +132,7 @@ public final class ConcurrencyLimiter implements AutoCloseable {
    * @param name for people to read
    * @param limit most permits of it at once, not negative
    * @return the share, of which none is in use
+   * @throws IllegalArgumentException if the limit is negative
    */
   public Share share(String name, int limit) {
     return whole.share(name, limit);
@@ -175,8 +181,10 @@ public final class ConcurrencyLimiter implements AutoCloseable {
      * @param limit most permits of it at once, not negative; above the limit of this share it never
      *     binds
      * @return the share, of which none is in use
+     * @throws IllegalArgumentException if the limit is negative
      */
     public Share share(String name, int limit) {
+      requireNonNull(name);
       return new Share(quota.part(name, notNegative(name, limit)), line);
     }
 
@@ -214,6 +222,7 @@ public final class ConcurrencyLimiter implements AutoCloseable {
      * @return the permit; empty if the patience is over, if too many wait already, or if the
      *     limiter is closed
      * @throws InterruptedException if interrupted before or while it waits; it holds no permit then
+     * @throws IllegalArgumentException if the patience is negative
      */
     public Optional<Grant> acquire(Duration patience) throws InterruptedException {
       return line.acquire(this, patience);

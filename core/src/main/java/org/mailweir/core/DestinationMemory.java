@@ -61,7 +61,9 @@ public record DestinationMemory<D>(
    */
   public DestinationMemory {
     requireNonNull(destination);
+    requireNonNull(standing);
     requireNonNull(cause);
+    requireNonNull(byHand);
     notNegative(unused, "unused");
     notNegative(meanDelivery, "meanDelivery");
     sinceSuccess.ifPresent(age -> notNegative(age, "sinceSuccess"));

@@ -2,6 +2,7 @@ package org.mailweir.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,12 @@ class ConcurrencyLimiterTest {
     ConcurrencyLimiter limiter = new ConcurrencyLimiter(5);
     assertThat(limiter.share("none", 0).tryAcquire()).isEmpty();
     assertThat(new ConcurrencyLimiter(0).tryAcquire()).isEmpty();
+  }
+
+  @Test
+  void aShareHasAName() {
+    ConcurrencyLimiter limiter = new ConcurrencyLimiter(1);
+    assertThatNullPointerException().isThrownBy(() -> limiter.share(null, 1));
   }
 
   @Test

@@ -2,11 +2,13 @@ package org.mailweir.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,6 +69,29 @@ class OddMemoriesTest {
     assertThat(live(0, 0, Duration.ofDays(1)).aged(EVER.minusDays(2)).orElseThrow().unused())
         .isEqualTo(EVER.minusDays(1));
     assertThatIllegalArgumentException().isThrownBy(() -> aged.aged(Duration.ofNanos(-1)));
+  }
+
+  @Test
+  void nothingInItIsNull() {
+    assertThatNullPointerException().isThrownBy(() -> withNull(null, Optional.empty()));
+    assertThatNullPointerException().isThrownBy(() -> withNull(Standing.SUSPECT, null));
+  }
+
+  private static DestinationMemory<String> withNull(
+      @Nullable Standing standing, @Nullable Optional<HandSuspension> byHand) {
+    return new DestinationMemory<>(
+        "a.test",
+        standing,
+        Duration.ZERO,
+        Optional.empty(),
+        false,
+        Duration.ZERO,
+        1,
+        0,
+        "",
+        0,
+        Optional.empty(),
+        byHand);
   }
 
   static Stream<Duration> times() {
