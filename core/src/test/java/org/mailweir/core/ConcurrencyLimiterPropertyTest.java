@@ -1,7 +1,9 @@
 package org.mailweir.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,8 @@ class ConcurrencyLimiterPropertyTest {
   enum Kind {
     TRY,
     AWAIT,
+    NO_PATIENCE,
+    INTERRUPTED,
     CLOSE,
     CLOSE_AGAIN,
     CANCEL,
@@ -77,6 +81,8 @@ class ConcurrencyLimiterPropertyTest {
         Arbitraries.frequency(
             Tuple.of(6, Kind.TRY),
             Tuple.of(9, Kind.AWAIT),
+            Tuple.of(2, Kind.NO_PATIENCE),
+            Tuple.of(1, Kind.INTERRUPTED),
             Tuple.of(9, Kind.CLOSE),
             Tuple.of(2, Kind.CLOSE_AGAIN),
             Tuple.of(2, Kind.CANCEL),
@@ -114,6 +120,14 @@ class ConcurrencyLimiterPropertyTest {
         case TRY -> ask(node, CompletableFuture.completedFuture(tryAcquire(node)), false);
         case AWAIT ->
             ask(node, node < 0 ? limiter.acquireAsync() : shares.get(node).acquireAsync(), true);
+        case NO_PATIENCE ->
+            ask(node, CompletableFuture.completedFuture(acquire(node, Duration.ZERO)), false);
+        case INTERRUPTED -> {
+          Thread.currentThread().interrupt();
+          assertThatThrownBy(() -> acquire(node, Duration.ofDays(1)))
+              .hasCauseInstanceOf(InterruptedException.class);
+          assertThat(Thread.interrupted()).as("told once").isFalse();
+        }
         case CLOSE -> one(step, asked -> asked.holds).ifPresent(this::close);
         case CLOSE_AGAIN ->
             one(step, asked -> answered(asked) && !asked.holds)
@@ -142,6 +156,14 @@ class ConcurrencyLimiterPropertyTest {
 
     private Optional<Grant> tryAcquire(int node) {
       return node < 0 ? limiter.tryAcquire() : shares.get(node).tryAcquire();
+    }
+
+    private Optional<Grant> acquire(int node, Duration patience) {
+      try {
+        return node < 0 ? limiter.acquire(patience) : shares.get(node).acquire(patience);
+      } catch (InterruptedException interrupted) {
+        throw new IllegalStateException(interrupted);
+      }
     }
 
     private void ask(int node, CompletableFuture<Optional<Grant>> answer, boolean mayWait) {

@@ -96,6 +96,8 @@ class DestinationDepthsPropertyTest {
     for (int d = 0; d < 2 * DESTINATIONS; d++) {
       assertThat(depths.depth(d))
           .isEqualTo(new DestinationDepths.Depth<>(d, count(d, true), count(d, false)));
+      assertThat(depths.inFlight(d)).isEqualTo(count(d, true));
+      assertThat(depths.waiting(d)).isEqualTo(count(d, false));
     }
     List<DestinationDepths.Depth<Integer>> busiest = depths.busiest(99);
     assertThat(busiest).hasSize(busy(p -> true));
