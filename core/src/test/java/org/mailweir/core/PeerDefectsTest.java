@@ -124,7 +124,20 @@ class PeerDefectsTest {
         new Defect(
             "Netty's wheel visits each timer of a bucket again in every round",
             TimerWheelScaleTest.class,
-            "touchesNoTimerUntilItsSlotIsReached"));
+            "touchesNoTimerUntilItsSlotIsReached"),
+        // -- a queue of its own
+        new Defect(
+            "KumoMTA #593: throttled messages check again every few seconds, a storm",
+            BacklogScaleTest.class,
+            "aStormOfThrottledMailAsksOnceForEachMessageReleased"),
+        new Defect(
+            "the same while nothing is released",
+            BacklogScaleTest.class,
+            "pollsAskNothingWhileNothingChanges"),
+        new Defect(
+            "KumoMTA: the whole spool is due at once after a restart",
+            BacklogScaleTest.class,
+            "aSpoolThatIsOverdueAfterARestartLeavesAtThePaceOfTheGate"));
   }
 
   @ParameterizedTest
