@@ -50,6 +50,7 @@ public final class DestinationDepths<D> {
    * @param maxDestinations most destinations that are tracked, at least 1
    * @param maxInFlight most in flight per destination, at least 1
    * @param maxWaiting most waiting per destination, at least 0
+   * @throws IllegalArgumentException if an argument is out of range
    */
   public DestinationDepths(int maxDestinations, int maxInFlight, int maxWaiting) {
     if (maxDestinations < 1 || maxInFlight < 1 || maxWaiting < 0) {
@@ -184,6 +185,7 @@ public final class DestinationDepths<D> {
    * most {@code n}, none that is idle} Looks at the whole table.
    *
    * @param n most to return, not negative
+   * @throws IllegalArgumentException if it is negative
    */
   public List<Depth<D>> busiest(int n) {
     lock.lock();

@@ -37,6 +37,7 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
    *     transaction counts that many bytes in flight, from its start until it is settled, detached
    *     or requeued.
    * @return the transaction, to be closed
+   * @throws IllegalArgumentException if the size is negative
    */
   Transaction<D> begin(long bytes);
 
@@ -50,6 +51,7 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
    * @param time for how long from the last {@link #advance} on; above 0, at most 365 days
    * @param reason in words, told with each refusal; may be empty
    * @return false if the gate is closed, or its table has no room for the destination
+   * @throws IllegalArgumentException if the time is out of range
    */
   boolean suspend(D destination, Duration time, String reason);
 
@@ -68,6 +70,7 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
    *     former
    * @param limit most steps, at least 1; a step fires one timer, or moves one nearer
    * @return how many steps were made; if as many as {@code limit}, more may be due
+   * @throws IllegalArgumentException if the limit is below 1
    */
   int advance(long now, int limit);
 
@@ -89,8 +92,9 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
 
   /**
    * {@return the destinations with the most in flight, waiting and refused, at most {@code n}}
+   * Looks at the whole table under the gate's lock: for people, not for each delivery.
    *
-   * @param n most to return
+   * @param n most to return; none if it is negative
    */
   List<DestinationStatus<D>> busiest(int n);
 

@@ -42,6 +42,7 @@ public final class GateBuilder<D> {
    *
    * @param clients at least 10
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public GateBuilder<D> clients(int clients) {
     this.clients = atLeast(10, clients, "clients");
@@ -53,6 +54,7 @@ public final class GateBuilder<D> {
    *
    * @param maxInFlight at least 1
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public GateBuilder<D> maxInFlight(int maxInFlight) {
     this.maxInFlight = atLeast(1, maxInFlight, "maxInFlight");
@@ -64,6 +66,7 @@ public final class GateBuilder<D> {
    *
    * @param patience above 0, at most a day
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public GateBuilder<D> patience(Duration patience) {
     this.patience = positive(patience, "patience");
@@ -75,6 +78,7 @@ public final class GateBuilder<D> {
    *
    * @param maxDestinations at least 1
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public GateBuilder<D> maxDestinations(int maxDestinations) {
     this.maxDestinations = atLeast(1, maxDestinations, "maxDestinations");
@@ -84,7 +88,8 @@ public final class GateBuilder<D> {
   /**
    * Sets the waits between probes of one destination; default 30 s doubling to 300 s, jittered.
    *
-   * @param probeSchedule asked with the probe's number as attempts, and no age
+   * @param probeSchedule asked with the probe's number as attempts, and no age, under the gate's
+   *     lock: it must not throw, nor call the gate. Where it gives up, two hours are waited
    * @return this builder
    */
   public GateBuilder<D> probeSchedule(RetrySchedule probeSchedule) {
@@ -97,6 +102,7 @@ public final class GateBuilder<D> {
    *
    * @param probesPerSecond above 0, at most a million
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public GateBuilder<D> probesPerSecond(double probesPerSecond) {
     if (!(probesPerSecond > 0 && probesPerSecond <= 1e6)) {
@@ -111,6 +117,7 @@ public final class GateBuilder<D> {
    *
    * @param maxProbes at least 1
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public GateBuilder<D> maxProbes(int maxProbes) {
     this.maxProbes = atLeast(1, maxProbes, "maxProbes");
@@ -122,6 +129,7 @@ public final class GateBuilder<D> {
    *
    * @param probeLease above 0, at most a day
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public GateBuilder<D> probeLease(Duration probeLease) {
     this.probeLease = positive(probeLease, "probeLease");
@@ -133,6 +141,7 @@ public final class GateBuilder<D> {
    *
    * @param maxDetached at least 1
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public GateBuilder<D> maxDetached(int maxDetached) {
     this.maxDetached = atLeast(1, maxDetached, "maxDetached");
@@ -145,7 +154,8 @@ public final class GateBuilder<D> {
    * Refusal.Reason#RATE}.
    *
    * @param rate asked once when a destination enters the table, under the gate's lock: it must be
-   *     quick, and must not call the gate
+   *     quick, and must not call the gate. What it throws, the call throws that asked for the
+   *     destination; the destination is not in the table then
    * @return this builder
    */
   public GateBuilder<D> rate(Function<? super D, Optional<Rate>> rate) {
@@ -161,6 +171,7 @@ public final class GateBuilder<D> {
    *
    * @param maxBytes at least 1
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public GateBuilder<D> maxBytes(long maxBytes) {
     if (maxBytes < 1) {
@@ -173,7 +184,8 @@ public final class GateBuilder<D> {
   /**
    * Sets the most bytes in flight to one destination, likewise; default: no limit.
    *
-   * @param maxBytes asked as {@link #rate} is; at least 1, {@link Long#MAX_VALUE} for no limit
+   * @param maxBytes asked as {@link #rate} is; at least 1, {@link Long#MAX_VALUE} for no limit.
+   *     What is below 1 ends in an {@code IllegalArgumentException}, as what it throws does
    * @return this builder
    */
   public GateBuilder<D> maxBytesPerDestination(ToLongFunction<? super D> maxBytes) {

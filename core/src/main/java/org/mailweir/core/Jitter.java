@@ -66,7 +66,8 @@ public final class Jitter {
    * {@return a jitter that is uniform between two parts of the delay, both included}
    *
    * @param from 0 to 1, part of the delay that always remains
-   * @param to 1 to 2
+   * @param to 1 to 2, the most that a delay becomes
+   * @throws IllegalArgumentException if an argument is out of range
    */
   public static Jitter between(double from, double to) {
     if (!(from >= 0 && from <= 1 && to >= 1 && to <= 2)) {
@@ -86,6 +87,7 @@ public final class Jitter {
    * {@return a jitter by that part of the delay in both directions}
    *
    * @param fraction 0 to 1; 0.2 is plus or minus 20 %
+   * @throws IllegalArgumentException if it is out of range
    */
   public static Jitter plusMinus(double fraction) {
     return between(1 - fraction, 1 + fraction);

@@ -29,6 +29,7 @@ public record Rate(int messages, Duration per, int burst) {
    * @param messages see {@link #messages}
    * @param per see {@link #per}
    * @param burst see {@link #burst}
+   * @throws IllegalArgumentException if one is out of range
    */
   public Rate {
     requireNonNull(per);
@@ -48,6 +49,7 @@ public record Rate(int messages, Duration per, int burst) {
    *
    * @param messages at least 1
    * @param per above 0, at most a day
+   * @throws IllegalArgumentException if an argument is out of range
    */
   public static Rate evenly(int messages, Duration per) {
     return new Rate(messages, per, 1);

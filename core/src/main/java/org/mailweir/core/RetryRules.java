@@ -25,6 +25,7 @@ public record RetryRules<F>(Map<F, RetrySchedule> byFailure, RetrySchedule other
    *
    * @param byFailure see {@link #byFailure}
    * @param otherwise see {@link #otherwise}
+   * @throws NullPointerException if the map has a null key or value, or a schedule is null
    */
   public RetryRules {
     byFailure = Map.copyOf(byFailure);

@@ -78,8 +78,9 @@ public interface RetrySchedule {
   /**
    * {@return a builder of a schedule that doubles its delay with every attempt}
    *
-   * @param first delay after the first failed attempt, above 0
+   * @param first delay after the first failed attempt, above 0; more than 292 years count as that
    * @param max longest delay, before jitter; at least {@code first}
+   * @throws IllegalArgumentException if an argument is out of range
    */
   static RetryScheduleBuilder exponential(Duration first, Duration max) {
     return exponential(first, max, 2);
@@ -88,9 +89,10 @@ public interface RetrySchedule {
   /**
    * {@return a builder of a schedule that multiplies its delay with every attempt}
    *
-   * @param first delay after the first failed attempt, above 0
+   * @param first delay after the first failed attempt, above 0; more than 292 years count as that
    * @param max longest delay, before jitter; at least {@code first}
    * @param factor at least 1, finite; need not be a whole number
+   * @throws IllegalArgumentException if an argument is out of range
    */
   static RetryScheduleBuilder exponential(Duration first, Duration max, double factor) {
     return RetryScheduleBuilder.exponential(first, max, factor);
@@ -100,7 +102,8 @@ public interface RetrySchedule {
    * {@return a builder of a schedule with the given delays, one after the other; the last one is
    * used for all attempts that follow}
    *
-   * @param delays at least one, each above 0
+   * @param delays at least one, each above 0; more than 292 years count as that; copied
+   * @throws IllegalArgumentException if there is none, or one is not above 0
    */
   static RetryScheduleBuilder fixed(Duration... delays) {
     return RetryScheduleBuilder.fixed(delays);

@@ -70,6 +70,7 @@ public final class RetryScheduleBuilder {
    *
    * @param attempts at least 1
    * @return this builder
+   * @throws IllegalArgumentException if it is less
    */
   public RetryScheduleBuilder giveUpAtAttempts(int attempts) {
     this.maxAttempts = requireAttempts(attempts);
@@ -81,8 +82,9 @@ public final class RetryScheduleBuilder {
    * Sets the age at which to give up; default: never. It is compared with the age at the failed
    * attempt, like Postfix's maximal_queue_lifetime: the last delay may still reach beyond it.
    *
-   * @param age above 0
+   * @param age above 0; more than 292 years count as that
    * @return this builder
+   * @throws IllegalArgumentException if it is not above 0
    */
   public RetryScheduleBuilder giveUpAtAge(Duration age) {
     this.maxAgeNanos = positiveNanos(age, "age");

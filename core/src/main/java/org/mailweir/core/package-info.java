@@ -10,6 +10,10 @@
  *
  * <p>Nothing here starts a thread, reads a clock but the injected {@link
  * org.mailweir.core.TimeSource}, draws a random number but from the injected generator, or logs.
+ *
+ * <p>No argument may be null, and no result is, unless it says {@code @Nullable}: what is absent is
+ * an empty {@code Optional}. A null argument ends in a {@code NullPointerException}, one out of its
+ * range in an {@code IllegalArgumentException}; nothing has changed then.
  */
 @NullMarked
 package org.mailweir.core;
