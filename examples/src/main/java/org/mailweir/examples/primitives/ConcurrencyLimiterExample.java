@@ -17,19 +17,14 @@ public final class ConcurrencyLimiterExample {
       Grant first = retried.tryAcquire().orElseThrow();
       Grant second = retried.tryAcquire().orElseThrow();
       System.out.println("a third of retried mail: " + retried.tryAcquire().isPresent());
-      System.out.println(connections + ", " + retried);
-
       var waits = retried.acquireAsync().completeOnTimeout(Optional.empty(), 30, TimeUnit.SECONDS);
-      first.close(); // goes to who waits
-      first.close(); // changes nothing: it was returned
+      first.close(); // goes to who waits; to close it again changes nothing
       System.out.println("who waited has one: " + waits.join().isPresent());
-
       try (Grant fresh = connections.acquire(Duration.ofSeconds(5)).orElseThrow()) {
-        System.out.println("fresh mail has a " + fresh + ": " + connections);
+        System.out.println("fresh mail has a " + fresh + ": " + connections + ", " + retried);
       }
       second.close();
       waits.join().ifPresent(Grant::close);
-      System.out.println(connections);
     }
   }
 }
