@@ -64,6 +64,29 @@ final class BenchmarksTest {
 
   @ParameterizedTest
   @EnumSource
+  void neverRunsOutOfPlaces(DepthsPeer peer) {
+    DepthsBenchmark benchmark = new DepthsBenchmark();
+    benchmark.peer = peer;
+    benchmark.learn();
+    Walk walk = new Walk();
+    for (int i = 0; i < STEPS; i++) {
+      benchmark.enterAndLeave(walk);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void neverHasToWaitForItsTime(RatePeer peer) {
+    RateBenchmark benchmark = new RateBenchmark();
+    benchmark.peer = peer;
+    benchmark.make();
+    for (int i = 0; i < STEPS; i++) {
+      benchmark.begin();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void alwaysHasADelay(DelayPeer peer) {
     RetryDelayBenchmark benchmark = new RetryDelayBenchmark();
     benchmark.peer = peer;
