@@ -33,7 +33,7 @@ import org.mailweir.core.Refusal.Reason;
 final class AdmissionRules<D> {
   static final int NEW_SITE_MOST = 3;
   static final int ALWAYS_FITS = 2;
-  static final int DYNAMIC_FACTOR = 4;
+  static final long DYNAMIC_FACTOR = 4; // long: there may be more than 2^29 clients
   static final double SHORT_DELIVERY = 2e9;
   static final double SHORT_WAIT = 1e9;
 

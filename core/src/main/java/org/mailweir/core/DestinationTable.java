@@ -2,10 +2,9 @@ package org.mailweir.core;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * use that it meets behind all others, and meets them again only after a whole round. So all
  * operations are O(1), amortised.
  *
- * <p>The map is Java's concurrent one: it is read without the lock, and keys of one hash code,
- * which senders could choose, are a tree in it, not a list.
+ * <p>It is read without the lock, and keys of one hash code, which senders could choose, do not
+ * slow it down: see {@link EntryIndex}.
  *
  * <p>Thread safety: none but where said; the owner's lock guards it.
  */
 final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
-  private final Map<D, E> entries = new ConcurrentHashMap<>();
+  private final EntryIndex<D, E> entries = new EntryIndex<>();
   private final int capacity;
   private final Function<D, E> factory;
   private final Consumer<E> onEvict;
@@ -76,11 +75,11 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
     size++;
     entry.used = stamp;
     number(entry);
-    entries.put(destination, entry);
+    entries.put(entry);
     return entry;
   }
 
-  private void touch(Entry<D> entry, long stamp) {
+  void touch(Entry<D> entry, long stamp) {
     if (entry.used != stamp) {
       entry.used = stamp;
       order.moveToEnd(entry.id);
@@ -122,8 +121,26 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
     return evicted;
   }
 
-  Collection<E> all() {
-    return entries.values();
+  /** Returns all entries. */
+  List<E> all() {
+    List<E> all = new ArrayList<>(size);
+    for (int id = 1; id <= lastId(); id++) {
+      if (byId[id] != null) {
+        all.add(byId(id));
+      }
+    }
+    return all;
+  }
+
+  /** Returns the highest number that an entry has, or more. */
+  int lastId() {
+    return Math.min(size + 1, byId.length - 1); // one less than that may be free
+  }
+
+  /** Returns the entry of that number up to {@link #lastId}, if it has one. */
+  @SuppressWarnings("unchecked")
+  @Nullable E byIdOrNull(int id) {
+    return (E) byId[id];
   }
 
   private boolean evictOldest() {
@@ -135,9 +152,7 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
       order.moveToEnd(victim.id);
       victim = byId(order.first());
     }
-    if (entries.remove(victim.destination) != victim) {
-      throw new IllegalStateException("hashCode or equals changed: " + victim.destination);
-    }
+    entries.remove(victim);
     onEvict.accept(victim);
     order.remove(victim.id);
     byId[victim.id] = null;
@@ -153,7 +168,7 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
     entry.id = freeId == 0 ? size : freeId;
     freeId = 0;
     if (entry.id >= byId.length) {
-      byId = Arrays.copyOf(byId, Math.min(2 * byId.length, capacity + 1));
+      byId = Arrays.copyOf(byId, (int) Math.min(2L * byId.length, capacity + 1L));
     }
     byId[entry.id] = entry;
     order.append(entry.id);

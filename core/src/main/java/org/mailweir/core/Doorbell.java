@@ -1,6 +1,5 @@
 package org.mailweir.core;
 
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Refusal.Reason;
@@ -31,7 +30,7 @@ final class Doorbell<D> {
     SHARED_BRIEFLY
   }
 
-  private final ReentrantLock lock;
+  private final BriefLock lock;
   private final LongSupplier now;
   private final DestinationTable<D, Site<D>> table;
   private final AdmissionRules<D> rules;
@@ -47,7 +46,7 @@ final class Doorbell<D> {
    * @param now the gate's time, under its lock
    */
   Doorbell(
-      ReentrantLock lock,
+      BriefLock lock,
       LongSupplier now,
       DestinationTable<D, Site<D>> table,
       AdmissionRules<D> rules,

@@ -7,81 +7,144 @@ import org.jspecify.annotations.Nullable;
 /**
  * The attempts under way, in flight or detached, in the order in which they began.
  *
- * <p>An attempt is a place in some arrays, which its permit knows; a place is used again when the
- * attempt is settled. Nothing here points to a permit or a site, but for an audit: the garbage
- * collector has to be told of each reference that an old object gets, which costs as much as a
- * lock. Sites are known by their {@linkplain DestinationTable.Entry#id numbers}.
+ * <p><b>Structure.</b> A log: an attempt is written at its end when it begins, and crossed out when
+ * it is settled. The log is cut into chunks of {@value #CHUNK} places; a chunk of which all is
+ * crossed out goes back to the stock, and the chunks in use stand in an {@link Order}. So to add
+ * and to remove is to write a few numbers, and to link two neighbours once in a chunk. An attempt
+ * that lasts keeps its chunk: at the worst {@value #CHUNK} places of 13 B each for one attempt.
  *
- * <p>Behind the <em>mark</em> are those that {@link #pollBegunBy} has returned: as time goes by it
- * moves on over the list, and over each attempt once.
+ * <p>Nothing here points to a permit or a site, but for an audit: the garbage collector has to be
+ * told of each reference that an old object gets, which costs as much as a lock. A permit knows its
+ * place; sites are known by their {@linkplain DestinationTable.Entry#id numbers}.
+ *
+ * <p>Before the <em>mark</em> are those that {@link #pollBegunBy} has returned: as time goes by it
+ * moves on over the log, and over each place once.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
 final class Flights<D> {
-  private static final int FIRST_LENGTH = 128;
-  private static final int MOST = 1 << 24;
-  private static final byte IN_FLIGHT = 0;
-  private static final byte OVERDUE = 1; // in flight for longer than a slow delivery takes
-  private static final byte DETACHED = 2;
+  private static final int CHUNK_SHIFT = 6;
+  private static final int CHUNK = 1 << CHUNK_SHIFT;
+  private static final int FIRST_CHUNKS = 4;
+  private static final int MOST_CHUNKS = 1 << 24;
+
+  private static final byte FREE = 0;
+  private static final byte IN_FLIGHT = 1;
+  private static final byte OVERDUE = 2; // in flight for longer than a slow delivery takes
+  private static final byte DETACHED = 3;
 
   /** Whether permits are kept for {@link GateAudit}: where assertions are on, as in tests. */
   private static final boolean AUDITED = Flights.class.desiredAssertionStatus();
 
-  private final Order order = new Order(MOST);
-  private long[] began = new long[FIRST_LENGTH];
-  private int[] sites = new int[FIRST_LENGTH]; // of free places: the next free one
-  private byte[] state = new byte[FIRST_LENGTH];
-  private @Nullable GatePermit<D>[] audited = newArray(AUDITED ? FIRST_LENGTH : 0);
-  private int free = Order.END;
-  private int unused = 1; // places from here on have never been used
-  private int mark = Order.END; // the last one behind the mark
+  // By place: the chunk's number (from 1) and the place in it.
+  private long[] began = new long[FIRST_CHUNKS * CHUNK];
+  private int[] sites = new int[FIRST_CHUNKS * CHUNK];
+  private byte[] state = new byte[FIRST_CHUNKS * CHUNK];
+  private @Nullable GatePermit<D>[] audited = newArray(AUDITED ? FIRST_CHUNKS * CHUNK : 0);
+
+  // By chunk.
+  private final Order chunks = new Order(MOST_CHUNKS); // in use; the last one is written
+  private byte[] live = new byte[FIRST_CHUNKS]; // places that are not crossed out
+  private int[] nextSpare = new int[FIRST_CHUNKS];
+  private int spare = Order.END;
+  private int unused = 1; // chunks from here on have never been used
+
+  private int end; // the next place to write
+  private int mark; // the first place that was not polled; the end if all were
+
+  Flights() {
+    end = startOf(addChunk());
+    mark = end;
+  }
 
   @SuppressWarnings("unchecked")
   private static <D> @Nullable GatePermit<D>[] newArray(int length) {
     return (GatePermit<D>[]) new GatePermit<?>[length];
   }
 
+  private static int chunkOf(int place) {
+    return place >>> CHUNK_SHIFT;
+  }
+
+  private static int startOf(int chunk) {
+    return chunk << CHUNK_SHIFT;
+  }
+
   /** Adds the newest, in flight. */
   void add(GatePermit<D> permit, long now) {
-    int place = free;
-    if (place == Order.END) {
-      place = newPlace();
-    } else {
-      free = sites[place];
-    }
+    int place = end;
     began[place] = now;
     sites[place] = permit.site.id;
     state[place] = IN_FLIGHT;
-    order.append(place);
+    live[chunkOf(place)]++;
     permit.place = place;
     if (AUDITED) {
       audited[place] = permit;
     }
+    end = place + 1;
+    if ((end & (CHUNK - 1)) == 0) {
+      nextChunk();
+    }
   }
 
-  private int newPlace() {
-    if (unused == began.length) {
-      int length = 2 * unused;
-      began = Arrays.copyOf(began, length);
-      sites = Arrays.copyOf(sites, length);
-      state = Arrays.copyOf(state, length);
-      if (AUDITED) {
-        audited = Arrays.copyOf(audited, length);
-      }
+  private void nextChunk() {
+    int start = startOf(addChunk());
+    if (mark == end) {
+      mark = start;
     }
-    return unused++;
+    end = start;
+  }
+
+  private int addChunk() {
+    int chunk = spare;
+    if (chunk == Order.END) {
+      chunk = unused++;
+      if (chunk == live.length) {
+        grow();
+      }
+    } else {
+      spare = nextSpare[chunk];
+    }
+    chunks.append(chunk);
+    return chunk;
+  }
+
+  private void grow() {
+    int count = 2 * live.length;
+    live = Arrays.copyOf(live, count);
+    nextSpare = Arrays.copyOf(nextSpare, count);
+    began = Arrays.copyOf(began, count * CHUNK);
+    sites = Arrays.copyOf(sites, count * CHUNK);
+    state = Arrays.copyOf(state, count * CHUNK);
+    if (AUDITED) {
+      audited = Arrays.copyOf(audited, count * CHUNK);
+    }
   }
 
   void remove(GatePermit<D> permit) {
     int place = permit.place;
-    if (mark == place) {
-      mark = order.before(place);
-    }
-    order.remove(place);
-    sites[place] = free;
-    free = place;
+    state[place] = FREE;
     if (AUDITED) {
       audited[place] = null;
+    }
+    int chunk = chunkOf(place);
+    if (--live[chunk] == 0) {
+      emptied(chunk);
+    }
+  }
+
+  /** Uses a chunk anew of which all is crossed out: from its start, if it is the last one. */
+  private void emptied(int chunk) {
+    boolean last = chunk == chunkOf(end);
+    if (chunkOf(mark) == chunk) {
+      mark = startOf(last ? chunk : chunks.after(chunk));
+    }
+    if (last) {
+      end = startOf(chunk);
+    } else {
+      chunks.remove(chunk);
+      nextSpare[chunk] = spare;
+      spare = chunk;
     }
   }
 
@@ -99,33 +162,53 @@ final class Flights<D> {
   }
 
   /**
-   * Moves the mark over the oldest that is not behind it, if it began by then, and marks it as
+   * Moves the mark over the oldest that is not before it, if it began by then, and marks it as
    * overdue if it is in flight.
    *
    * @return the number of its site, 0 if it is detached, -1 if there is none
    */
   int pollBegunBy(long time) {
-    int next = order.after(mark);
-    if (next == Order.END || began[next] - time > 0) {
+    mark = live(mark);
+    if (mark == end || began[mark] - time > 0) {
       return -1;
     }
-    mark = next;
-    if (state[next] == DETACHED) {
+    int place = mark;
+    mark = behind(place);
+    if (state[place] == DETACHED) {
       return 0;
     }
-    state[next] = OVERDUE;
-    return sites[next];
+    state[place] = OVERDUE;
+    return sites[place];
   }
 
-  /** Returns when the oldest that is not behind the mark began, if there is one. */
+  /** Returns when the oldest that is not before the mark began, if there is one. */
   @Nullable Long nextBegan() {
-    int next = order.after(mark);
-    return next == Order.END ? null : (Long) began[next];
+    mark = live(mark);
+    return mark == end ? null : (Long) began[mark];
   }
 
-  /** Returns when the oldest in flight began, if any is; O(attempts detached). */
+  /** Returns the place behind that one. */
+  private int behind(int place) {
+    int next = place + 1;
+    return (next & (CHUNK - 1)) == 0 ? startOf(chunks.after(chunkOf(place))) : next;
+  }
+
+  /** Returns the first place from that one on that is not crossed out, or the end. */
+  private int live(int place) {
+    int next = place;
+    while (next != end && state[next] == FREE) {
+      next = behind(next);
+    }
+    return next;
+  }
+
+  private int first() {
+    return live(startOf(chunks.first()));
+  }
+
+  /** Returns when the oldest in flight began, if any is; O(attempts under way). */
   Optional<Long> oldest() {
-    for (int place = order.first(); place != Order.END; place = order.after(place)) {
+    for (int place = first(); place != end; place = live(behind(place))) {
       if (state[place] != DETACHED) {
         return Optional.of(began[place]);
       }
@@ -136,7 +219,7 @@ final class Flights<D> {
   /** Returns when the oldest in flight to a site began, if any is; O(attempts under way). */
   Optional<Long> oldestTo(Site<D> site) {
     if (site.inFlight > 0) {
-      for (int place = order.first(); place != Order.END; place = order.after(place)) {
+      for (int place = first(); place != end; place = live(behind(place))) {
         if (sites[place] == site.id && state[place] != DETACHED) {
           return Optional.of(began[place]);
         }
@@ -149,7 +232,7 @@ final class Flights<D> {
    * Returns the permit that began after that one, or the oldest; null if there is none. For tests.
    */
   @Nullable GatePermit<D> next(@Nullable GatePermit<D> permit) {
-    int next = permit == null ? order.first() : order.after(permit.place);
-    return next == Order.END ? null : audited[next];
+    int next = permit == null ? first() : live(behind(permit.place));
+    return next == end ? null : audited[next];
   }
 }

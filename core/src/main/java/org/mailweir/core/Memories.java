@@ -3,7 +3,6 @@ package org.mailweir.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -31,6 +30,8 @@ final class Memories<D> {
   /** Sites that are taken down while the lock is held once: some 20 microseconds. */
   private static final int AT_ONCE = 100;
 
+  private static final int DONE = 0;
+
   /** Ages beyond are taken for that: no reading may wrap. */
   private static final Duration AGES = Duration.ofDays(3650);
 
@@ -57,24 +58,25 @@ final class Memories<D> {
    */
   List<DestinationMemory<D>> all() {
     List<DestinationMemory<D>> all = new ArrayList<>();
-    Iterator<Site<D>> sites = gate.table.all().iterator();
-    while (sites.hasNext()) {
-      gate.locked(() -> takeDown(sites, all, time.getAsLong()));
+    for (int next = 1; next != DONE; ) {
+      int first = next;
+      next = gate.locked(() -> takeDown(first, all, time.getAsLong()));
     }
     all.sort(Comparator.<DestinationMemory<D>, Duration>comparing(m -> m.unused()).reversed());
     return all;
   }
 
-  private int takeDown(Iterator<Site<D>> sites, List<DestinationMemory<D>> all, long now) {
-    int taken = 0;
-    while (taken++ < AT_ONCE && sites.hasNext()) {
-      Site<D> site = sites.next();
-      boolean left = site.id == 0; // the table, since the iterator saw it
-      if (!left && (site.standing != Standing.NEW || gate.limits.byHand(site) != null)) {
+  /** Takes down some sites, by their numbers; returns the number to go on with. */
+  private int takeDown(int first, List<DestinationMemory<D>> all, long now) {
+    DestinationTable<D, Site<D>> table = gate.table;
+    int end = Math.min(first + AT_ONCE, table.lastId() + 1);
+    for (int id = first; id < end; id++) {
+      Site<D> site = table.byIdOrNull(id);
+      if (site != null && (site.standing != Standing.NEW || gate.limits.byHand(site) != null)) {
         all.add(of(site, now));
       }
     }
-    return taken;
+    return end > table.lastId() ? DONE : end;
   }
 
   private DestinationMemory<D> of(Site<D> site, long now) {

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Refusal.Reason;
@@ -34,10 +33,7 @@ import org.mailweir.core.Refusal.Reason;
 final class PolicyGate<D> implements DestinationGate<D> {
   private static final Duration LONGEST_SUSPENSION = Duration.ofDays(365);
 
-  /** Tries to take the lock before a thread parks; about 3 microseconds of them. */
-  private static final int TRIES = 64;
-
-  private final ReentrantLock lock = new ReentrantLock();
+  private final BriefLock lock = new BriefLock();
 
   final Shares shares;
   final Counters counters = new Counters();
@@ -98,20 +94,6 @@ final class PolicyGate<D> implements DestinationGate<D> {
     probes.forget(site);
   }
 
-  /**
-   * Takes the lock. It is held for a tenth of a microsecond, and to park costs a hundred times
-   * that: so it is tried for a moment first.
-   */
-  private void enter() {
-    for (int tries = 0; tries < TRIES; tries++) {
-      if (lock.tryLock()) {
-        return;
-      }
-      Thread.onSpinWait();
-    }
-    lock.lock();
-  }
-
   /** Ends every public operation: gives the turns that it made possible, then runs callbacks. */
   private void leave() {
     try {
@@ -147,7 +129,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
         return again;
       }
     }
-    enter();
+    lock.lock();
     try {
       return permits.tryAdmit(destination, known, attempt, transaction, now);
     } finally {
@@ -177,7 +159,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     requireNonNull(attempt);
     long nanos = Patience.nanos(patience);
     Site<D> known = table.get(requireNonNull(destination));
-    enter();
+    lock.lock();
     try {
       return permits.admit(destination, known, attempt, transaction, nanos, now);
     } finally {
@@ -190,7 +172,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     if (!waiter.queued) { // racy, but the race is benign: it never becomes true again
       return;
     }
-    enter();
+    lock.lock();
     try {
       if (waiter.queued) {
         turns.refuse(waiter, AdmissionRules.refusal(Reason.CANCELLED), now);
@@ -201,7 +183,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   void closeTransaction(GateTransaction<D> transaction) {
-    enter();
+    lock.lock();
     try {
       transaction.closed = true;
       turns.refuseAll(transaction, AdmissionRules.refusal(Reason.CANCELLED), now);
@@ -213,7 +195,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   // -- permits
 
   boolean ready(GatePermit<D> permit) {
-    enter();
+    lock.lock();
     try {
       return permits.ready(permit, now);
     } finally {
@@ -222,7 +204,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   boolean detach(GatePermit<D> permit) {
-    enter();
+    lock.lock();
     try {
       return permits.detach(permit, now);
     } finally {
@@ -231,7 +213,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   boolean settle(GatePermit<D> permit, Outcome outcome, String detail) {
-    enter();
+    lock.lock();
     try {
       return permits.settle(permit, outcome, detail, now);
     } finally {
@@ -241,7 +223,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   CompletionStage<Admission> requeue(GatePermit<D> permit, Duration patience, String detail) {
     long nanos = Patience.nanos(patience);
-    enter();
+    lock.lock();
     try {
       return permits.requeue(permit, nanos, detail, now);
     } finally {
@@ -256,7 +238,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     if (limit < 1) {
       throw new IllegalArgumentException("limit: " + limit + ", must be at least 1");
     }
-    enter();
+    lock.lock();
     try {
       if (time - now > 0) {
         now = time;
@@ -285,7 +267,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public Optional<Probe<D>> pollProbe() {
-    enter();
+    lock.lock();
     try {
       return closed ? Optional.empty() : Optional.ofNullable(leases.poll(now));
     } finally {
@@ -294,7 +276,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
   }
 
   boolean settle(GateProbe<D> probe, Outcome outcome, String detail) {
-    enter();
+    lock.lock();
     try {
       return leases.settle(probe, outcome, detail, now);
     } finally {
@@ -308,7 +290,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public void close() {
-    enter();
+    lock.lock();
     try {
       closed = true;
       permits.close();
@@ -325,8 +307,9 @@ final class PolicyGate<D> implements DestinationGate<D> {
   @Override
   public boolean suspend(D destination, Duration time, String reason) {
     long nanos = GateBuilder.positive(time, LONGEST_SUSPENSION, "time").toNanos();
+    requireNonNull(destination);
     requireNonNull(reason);
-    enter();
+    lock.lock();
     try {
       Site<D> site = closed ? null : table.use(destination, table.get(destination), now);
       if (site != null) {
@@ -340,7 +323,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public boolean resume(D destination) {
-    enter();
+    lock.lock();
     try {
       Site<D> site = table.get(requireNonNull(destination));
       return site != null && limits.resume(site, now);
@@ -375,7 +358,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   @Override
   public int restore(List<DestinationMemory<D>> known) {
-    enter();
+    lock.lock();
     try {
       return memories.restore(known, now);
     } finally {
@@ -390,7 +373,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
 
   /** Looks at something under the lock; moves nothing. */
   <T> T locked(Supplier<T> view) {
-    enter();
+    lock.lock();
     try {
       return view.get();
     } finally {

@@ -289,8 +289,8 @@ final class Standings<D> {
     become(site, Standing.SUSPENDED, cause);
     site.startWindowAt(1, now);
     // The message that failed is mail that waits for this site: a probe is wanted.
-    trouble.lastRefused = now;
-    trouble.lastRefusedYoung = now - 1; // not in this tick
+    trouble.lastRefused = now - 1; // not in this tick, or the next one would not be decided
+    trouble.lastRefusedYoung = trouble.lastRefused;
     outage.suspended(site);
     turns.refuseAll(site, planProbe(site, now), now);
   }

@@ -169,4 +169,13 @@ class DestinationDepthsTest {
     slot.close();
     slot.close();
   }
+
+  @Test
+  void anyNumberOfDestinationsMayBeAllowed() {
+    DestinationDepths<Integer> depths = new DestinationDepths<>(Integer.MAX_VALUE, 1, 0);
+    for (int i = 0; i < 100; i++) {
+      assertThat(depths.tryStart(i)).isPresent();
+    }
+    depths.assertConsistent();
+  }
 }

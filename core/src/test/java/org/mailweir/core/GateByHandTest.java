@@ -192,4 +192,21 @@ class GateByHandTest {
     assertThat(gate.status("b.test").obstacle()).contains(refusal);
     assertThat(gate.status("b.test").lastRefusal()).contains(Reason.SUSPENDED);
   }
+
+  @Test
+  void byHandIsToldThoughItFailsMeanwhile() {
+    Permit permit = gate.permit("a.test");
+    gate.gate.suspend("a.test", Duration.ofHours(1), "by me");
+    gate.settle(permit, Outcome.UNREACHABLE);
+    assertThat(gate.refusal("a.test", Attempt.RETRIED).reason()).isEqualTo(Reason.BY_HAND);
+    assertThat(gate.refusal("a.test", Attempt.FRESH).reason()).isEqualTo(Reason.BY_HAND);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // null is what it must refuse
+  void noDestinationIsRefusedAfterTheCloseToo() {
+    gate.gate.close();
+    assertThatThrownBy(() -> gate.gate.suspend(null, Duration.ofHours(1), "by me"))
+        .isInstanceOf(NullPointerException.class);
+  }
 }

@@ -244,4 +244,15 @@ class GateSharesTest {
     gate.settle(young, Outcome.REJECTED);
     gate.assertAllGivenBack();
   }
+
+  @Test
+  void anyNumberOfClientsMayBeAllowed() {
+    GateHarness gate = GateHarness.clients(Integer.MAX_VALUE);
+    for (int i = 0; i < 30; i++) { // its window grows
+      List<Permit> held = gate.hold("a", 4);
+      gate.advance(Duration.ofSeconds(10));
+      held.forEach(permit -> gate.settle(permit, Outcome.DELIVERED));
+    }
+    assertThat(gate.hold("a", 4)).hasSize(4);
+  }
 }

@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Threads(1)
 @Fork(
     value = 2,
-    jvmArgsAppend = {"-Xms1g", "-Xmx1g"})
+    jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class AdmitSettleBenchmark {
@@ -51,7 +51,13 @@ public class AdmitSettleBenchmark {
   private Destinations names;
   private AdmissionControl<?> control;
 
-  /** Makes all destinations known and live. */
+  /**
+   * Makes all destinations known and live, and collects: names and what is known of them are old
+   * and lie together then, as in a process that has run for a while. Without that they stay where
+   * they were made, until a peer has allocated enough for a collection: who allocates least would
+   * read from the most scattered memory. (The heap is touched before for the same reason: who
+   * allocates would measure how quickly the system hands out pages.)
+   */
   @Setup
   public void learn() {
     names = new Destinations(destinations, sameNames);
@@ -59,6 +65,7 @@ public class AdmitSettleBenchmark {
     for (String destination : names.all()) {
       admitAndSettle(destination);
     }
+    System.gc();
   }
 
   /** Admits and settles; a refusal would make the figure a lie, so it fails. */

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Threads(1)
 @Fork(
     value = 2,
-    jvmArgsAppend = {"-Xms1g", "-Xmx1g"})
+    jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class RefusalBenchmark {
@@ -62,6 +62,7 @@ public class RefusalBenchmark {
         }
       }
     }
+    System.gc(); // as AdmitSettleBenchmark does
   }
 
   /** Asks and is refused; a delivery that is admitted would make the figure a lie, so it fails. */
