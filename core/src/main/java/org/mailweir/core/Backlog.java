@@ -31,8 +31,8 @@ import java.util.concurrent.RejectedExecutionException;
  * } else bounce(next.message());                           // Expired
  * }</pre>
  *
- * <p>Thread safety: all methods may be called by any thread. No lock is held while the gate
- * decides, while a callback runs or while a caller waits.
+ * <p>Thread safety: all methods may be called by any thread. No lock is held while a callback runs
+ * or while a caller waits.
  *
  * @param <D> destination: the gate's; needs {@code equals} and {@code hashCode}
  * @param <M> message: what it is matters to the embedder only
@@ -62,42 +62,40 @@ public interface Backlog<D, M> extends AutoCloseable {
    *
    *   idle      no due mail
    *   ready     in the ring of its kind, fresh or retried
-   *   asking    a call asks the gate on its behalf, outside the lock; one at a time
    *   shut out  refused for want of what all sites share; in the line of that reason, until a scout
    *             is sent (see BacklogRounds)
    *   parked    its site was refused for its own sake: suspended, window full ...; in no ring, until
    *             the gate tells (see Doorbell)
    *
-   * What is admitted is not a message but a lane: whichever message heads it when the permit comes
-   * goes with it. So cancel and expiry need not wait for the gate; if none is left, the permit is
-   * closed.
+   * What is admitted is not a message but a lane: whichever message heads it goes with the permit.
    *
    * # No work in vain
    *
    * A refused lane asks again only when it was told that something has changed, or a timer of its site
    * (30 s, or the next probe if that is later) or of all that are shut out (1 s) says that nobody has
    * told for long. To lose no change between refusal and parking: the watch is set first, the gate
-   * looked at once more under its own lock, and if it has told since the lane began to ask, the lane
-   * is not parked. A million messages of a suspended destination are one timer and no work.
+   * looked at once more under its own lock; and it tells by a call that needs the backlog's lock, so
+   * not before the lane is parked. A million messages of a suspended destination are one timer and no
+   * work.
    *
    * # Invariants (BacklogAudit)
    *
    * Each message is in exactly one list. waiting + queued + lapsed = size <= maxMessages. A lane is in
-   * at most one ring; it is in one if it has due mail, is not asking and its site not parked. A parked
+   * at most one ring; it is in one if it has due mail and its site is not parked. A parked
    * site has its timer; while lanes are shut out for a reason there is a scout of theirs or the timer.
-   * A site is in the table while it has mail or asks.
+   * A site is in the table while it has mail.
    *
    * # Cost
    *
    * submit, defer, cancel, expiry, flush of a destination: O(1), whatever falls into one tick. poll:
    * O(1) a message that it hands out, and at most 64 refusals a call. advance: at most limit steps.
-   * flush of all: O(destinations), in steps of 64. 36 B a message (see BacklogPlaces), 24 B more for
-   * a ticket that is kept, about 300 B a destination with mail.
+   * flush of all: O(destinations), in steps of 64. 43 B a message (see BacklogPlaces and
+   * BacklogSlots), 24 B more for a ticket that is kept, about 300 B a destination with mail, 70 KB.
    *
    * # Locking
    *
-   * One lock; under it the gate is only looked at (Doorbell), never asked for a permit, as this may
-   * run callbacks. Order: this lock, then the gate's. The gate tells without any lock.
+   * One lock, held while the gate is asked, as two threads could not ask it at once anyway. Order: this
+   * lock, then the gate's. What the gate has to tell is told when this one is free again.
    */
 
   /**

@@ -16,9 +16,6 @@ final class BacklogLane<D, M> {
   /** The head of its due mail. */
   final int mail;
 
-  /** Whether a call is asking the gate on its behalf; it is in no ring then. */
-  boolean asking;
-
   /** For whom it finds out whether what shut them out is over; else null. */
   BacklogRounds.@Nullable Line<D, M> scouts;
 

@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  * between old objects, and has to follow them all: with G1 that was most of what a million messages
  * cost. Here a link is a number, which no collector looks at.
  *
- * <p><b>Memory.</b> 36 B a message, with compressed references: two links of its timer, two of its
- * list, the tick of its timer, how many ticks later it expires, the place of its site, a word of
- * state, and the reference. Places are made 1,024 at a time, and given up again when all of those
- * are free and as many others are.
+ * <p><b>Memory.</b> 36 B a message, with compressed references: where its timer stands, two links
+ * of its list, the tick of its timer, how many ticks later it expires, the place of its site, a
+ * word of state, and the reference; one number is left over, as eight are half a line of the cache,
+ * and seven would often be in two of them. Places are made 1,024 at a time, and given up again when
+ * all of those are free and as many others are.
+ *
+ * <p><b>Blocks.</b> {@link BacklogSlots} keep their own numbers in places too, so that there is one
+ * store that grows and shrinks.
  *
  * <p><b>Heads.</b> A list is circular; its head is a place of its own, which says nothing else. The
  * head of a site's waiting mail holds the site.
@@ -46,6 +50,9 @@ final class BacklogPlaces {
   static final int CHUNK = 1 << CHUNK_SHIFT;
 
   private static final int INTS_SHIFT = 3;
+  private static final int SPOT = 0;
+  private static final int NEXT = 2;
+  private static final int PREVIOUS = 3;
   private static final int TICK = 4;
   private static final int LIFE = 5;
   private static final int SITE = 6;
@@ -59,11 +66,8 @@ final class BacklogPlaces {
   private static final int GENERATION_SHIFT = 4;
   static final int LAST_GENERATION = -1 >>> GENERATION_SHIFT;
 
-  /** Links of the timers: which fire in the same slot. */
-  final Links timers = new Links(0);
-
-  /** Links of the lists: which wait for the same. */
-  final Links lists = new Links(2);
+  /** The lists: which wait for the same. */
+  final Links lists = new Links();
 
   private int[][] ints = {};
   private @Nullable Object[][] objects = {};
@@ -80,10 +84,12 @@ final class BacklogPlaces {
   private int chunks;
   private int free;
 
+  int fetched; // read by nobody; but what is never written need not be read from memory
+
   // -- places
 
   /** Takes a free place, and puts something there. */
-  int take(Object object) {
+  int take(@Nullable Object object) {
     if (free == 0) {
       current = makeChunk();
     } else if (firstFree[current] == NONE) {
@@ -102,9 +108,13 @@ final class BacklogPlaces {
   /** Takes a place for the head of an empty list. */
   int takeHead(Object object) {
     int head = take(object);
-    timers.makeHead(head);
     lists.makeHead(head);
     return head;
+  }
+
+  /** Takes a place for {@link #number numbers}. */
+  int takeBlock() {
+    return take(null);
   }
 
   /** Makes a place free that is in no list; tickets for it are void. */
@@ -192,6 +202,18 @@ final class BacklogPlaces {
     ints[place >>> CHUNK_SHIFT][((place & (CHUNK - 1)) << INTS_SHIFT) + field] = value;
   }
 
+  /** Numbers of a block that are its owner's; what is behind them is the place's own. */
+  static final int BLOCK = WORD;
+
+  /** Returns the number of the spot in a block that begins {@code 8 * place} on. */
+  int number(int spot) {
+    return ints[spot >>> (CHUNK_SHIFT + INTS_SHIFT)][spot & ((CHUNK << INTS_SHIFT) - 1)];
+  }
+
+  void setNumber(int spot, int number) {
+    ints[spot >>> (CHUNK_SHIFT + INTS_SHIFT)][spot & ((CHUNK << INTS_SHIFT) - 1)] = number;
+  }
+
   /** Returns the message, or of the head of a site's waiting mail, the site. */
   Object at(int place) {
     Object object = objects[place >>> CHUNK_SHIFT][place & (CHUNK - 1)];
@@ -199,6 +221,24 @@ final class BacklogPlaces {
       throw new IllegalStateException("nothing at place " + place);
     }
     return object;
+  }
+
+  /**
+   * Reads what will be needed when timers fire: of each place its own numbers, those of its
+   * neighbours in its list, and where its message is kept. Nothing here waits for anything else, so
+   * that the processor asks the memory for all of it together.
+   */
+  void fetch(int[] some, int count) {
+    int seen = 0;
+    for (int i = 0; i < count; i++) {
+      seen += get(some[i], WORD);
+    }
+    for (int i = 0; i < count; i++) {
+      int place = some[i];
+      seen += get(get(place, NEXT), WORD) + get(get(place, PREVIOUS), WORD);
+      seen += objects[place >>> CHUNK_SHIFT][place & (CHUNK - 1)] == null ? 1 : 0;
+    }
+    fetched = seen;
   }
 
   /** Notes what comes with a message. */
@@ -245,6 +285,15 @@ final class BacklogPlaces {
     return get(place, SITE);
   }
 
+  /** Returns where its timer stands. */
+  int spot(int place) {
+    return get(place, SPOT);
+  }
+
+  void setSpot(int place, int spot) {
+    set(place, SPOT, spot);
+  }
+
   /** Returns the tick of its timer. */
   int tick(int place) {
     return get(place, TICK);
@@ -263,74 +312,56 @@ final class BacklogPlaces {
     set(place, LIFE, ticks);
   }
 
-  /** One kind of circular lists through the places: all operations are O(1). */
+  /** Circular lists through the places: all operations are O(1). */
   final class Links {
-    private final int next;
-    private final int previous;
-
-    private Links(int field) {
-      next = field;
-      previous = field + 1;
-    }
+    private Links() {}
 
     /** Makes a place the head of an empty list. */
     void makeHead(int head) {
-      set(head, next, head);
-      set(head, previous, head);
+      set(head, NEXT, head);
+      set(head, PREVIOUS, head);
     }
 
     boolean isEmpty(int head) {
-      return get(head, next) == head;
+      return get(head, NEXT) == head;
     }
 
     /** Returns the first of a list, or {@link #NONE}. */
     int first(int head) {
-      int first = get(head, next);
+      int first = get(head, NEXT);
       return first == head ? NONE : first;
     }
 
     /** Returns the last of a list, or {@link #NONE}. */
     int last(int head) {
-      int last = get(head, previous);
+      int last = get(head, PREVIOUS);
       return last == head ? NONE : last;
     }
 
     /** Returns the one behind another, which may be the head. */
     int after(int place) {
-      return get(place, next);
+      return get(place, NEXT);
     }
 
     /** Returns the one before another, which may be the head. */
     int before(int place) {
-      return get(place, previous);
+      return get(place, PREVIOUS);
     }
 
     void append(int head, int place) {
-      int before = get(head, previous);
-      set(place, previous, before);
-      set(place, next, head);
-      set(before, next, place);
-      set(head, previous, place);
+      int before = get(head, PREVIOUS);
+      set(place, PREVIOUS, before);
+      set(place, NEXT, head);
+      set(before, NEXT, place);
+      set(head, PREVIOUS, place);
     }
 
     /** Takes one out of its list. */
     void unlink(int place) {
-      int before = get(place, previous);
-      int after = get(place, next);
-      set(before, next, after);
-      set(after, previous, before);
-    }
-
-    /** Appends all of another list, which has at least one and is empty afterwards. */
-    void appendAll(int head, int other) {
-      int first = get(other, next);
-      int last = get(other, previous);
-      int before = get(head, previous);
-      set(first, previous, before);
-      set(before, next, first);
-      set(last, next, head);
-      set(head, previous, last);
-      makeHead(other);
+      int before = get(place, PREVIOUS);
+      int after = get(place, NEXT);
+      set(before, NEXT, after);
+      set(after, PREVIOUS, before);
     }
   }
 }

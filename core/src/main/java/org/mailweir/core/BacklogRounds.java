@@ -35,9 +35,6 @@ final class BacklogRounds<D, M> {
   private int freshInARow;
   private int shutOut;
 
-  /** How often the gate has told that something was given back. */
-  private int told;
-
   /** Those who are shut out for the same reason, in the order of their refusals. */
   static final class Line<D, M> {
     private final Ring<D, M> lanes = new Ring<>();
@@ -73,10 +70,6 @@ final class BacklogRounds<D, M> {
     return shutOut;
   }
 
-  int told() {
-    return told;
-  }
-
   /** Returns whether the next turn is one for fresh mail, where others want one too. */
   boolean isFreshTurn(boolean othersWait) {
     return !fresh.turns.isEmpty()
@@ -90,7 +83,7 @@ final class BacklogRounds<D, M> {
 
   /** Lets a lane take turns, if it has due mail and nothing is in its way. */
   void offer(BacklogLane<D, M> lane) {
-    if (lane.ring == null && !lane.asking && !lane.site.parked && lane.hasMail()) {
+    if (lane.ring == null && !lane.site.parked && lane.hasMail()) {
       orderOf(lane).turns.append(lane);
     }
   }
@@ -101,28 +94,19 @@ final class BacklogRounds<D, M> {
     if (ring != null) {
       ring.remove(lane);
       shutOut -= ring == orderOf(lane).turns ? 0 : 1;
-      scouted(lane, true);
+      asked(lane, true);
     }
   }
 
-  /** Returns the lane whose turn it is, out of its ring and asking; null if there is none. */
+  /** Returns the lane whose turn it is, out of its ring; null if there is none. */
   @Nullable BacklogLane<D, M> next(boolean othersWait) {
     boolean freshTurn = isFreshTurn(othersWait) || retried.turns.isEmpty();
     freshInARow = freshTurn ? freshInARow + 1 : 0;
-    BacklogLane<D, M> lane = (freshTurn ? fresh : retried).turns.poll();
-    if (lane != null) {
-      lane.asking = true;
-    }
-    return lane;
+    return (freshTurn ? fresh : retried).turns.poll();
   }
 
   /** Ends a lane's question; if it got on, the next one that was shut out may follow. */
   void asked(BacklogLane<D, M> lane, boolean gotOn) {
-    lane.asking = false;
-    scouted(lane, gotOn);
-  }
-
-  private void scouted(BacklogLane<D, M> lane, boolean gotOn) {
     Line<D, M> line = lane.scouts;
     if (line != null) {
       lane.scouts = null;
@@ -134,23 +118,17 @@ final class BacklogRounds<D, M> {
   }
 
   /**
-   * Shuts a lane out. If the gate has told since it asked, somebody asks again at once.
+   * Shuts a lane out.
    *
    * @param briefly whether it may take the last clients, where others may not
    */
-  void shutOut(BacklogLane<D, M> lane, Reason reason, boolean briefly, boolean toldSince) {
-    Order<D, M> order = orderOf(lane);
-    Line<D, M> line = order.line(reason, briefly);
-    line.lanes.append(lane);
+  void shutOut(BacklogLane<D, M> lane, Reason reason, boolean briefly) {
+    orderOf(lane).line(reason, briefly).lanes.append(lane);
     shutOut++;
-    if (toldSince) {
-      sendScout(order, line);
-    }
   }
 
   /** Something that all share was given back, or might have been. */
   void open() {
-    told++;
     fresh.sendScouts(this);
     retried.sendScouts(this);
   }

@@ -29,8 +29,8 @@ final class BacklogSite<D, M> extends TimerWheel.Timer implements Runnable {
 
   int pending;
 
-  /** How often the gate has told. A refusal from before the last time says nothing. */
-  int told;
+  /** The gate's site, as far as we have met it: spares looking it up for each message. */
+  @Nullable Site<D> known;
 
   /** Whether the gate refused it for its own sake: no lane takes turns until it tells. */
   boolean parked;
@@ -63,10 +63,6 @@ final class BacklogSite<D, M> extends TimerWheel.Timer implements Runnable {
 
   BacklogLane<D, M> laneOf(int place) {
     return places.isFresh(place) ? fresh() : retried;
-  }
-
-  boolean isAsking() {
-    return retried.asking || (fresh != null && fresh.asking);
   }
 
   void flush() {

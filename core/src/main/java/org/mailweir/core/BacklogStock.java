@@ -256,24 +256,23 @@ final class BacklogStock<D, M> {
     if (!lists.isEmpty(expired)) {
       return lists.first(expired);
     }
-    for (BacklogSite<D, M> site : sites.values()) {
-      if (site.pending > 0) { // or it asks, a moment ago for a message now gone
-        return site.any();
-      }
-    }
-    return NONE;
+    return sites.isEmpty() ? NONE : sites.values().iterator().next().any();
   }
 
   /** Takes a message out for good. */
   void takeOut(int place) {
     BacklogSite<D, M> site = site(place);
+    remove(site, place);
+    tidy(site);
+  }
+
+  private void remove(BacklogSite<D, M> site, int place) {
     if (places.state(place) != State.EXPIRED) {
       wheel.cancel(place);
     }
     unlink(site, place);
     places.give(place);
     site.pending--;
-    tidy(site);
   }
 
   private void unlink(BacklogSite<D, M> site, int place) {
@@ -303,36 +302,39 @@ final class BacklogStock<D, M> {
     if (!site.retried.hasMail()) {
       rounds.withdraw(site.retried);
     }
-    if (site.pending == 0 && !site.isAsking()) {
-      unpark(site);
-      sites.remove(site.destination);
-      site.end();
+    if (site.pending == 0) {
+      forget(site);
     }
+  }
+
+  private void forget(BacklogSite<D, M> site) {
+    unpark(site);
+    sites.remove(site.destination);
+    site.end();
   }
 
   // -- the gate's answers
 
-  /** The lane was admitted; returns its message's place, {@code NONE} if it has none any more. */
-  int admitted(BacklogLane<D, M> lane) {
+  /** The lane was admitted: takes out the message whose turn it was, and returns it. */
+  M admitted(BacklogLane<D, M> lane) {
     rounds.asked(lane, true);
     int place = lane.next();
-    if (place == NONE) {
-      tidy(lane.site);
+    M message = message(place);
+    remove(lane.site, place);
+    if (lane.site.pending > 0) {
+      rounds.offer(lane);
+    } else {
+      forget(lane.site);
     }
-    return place;
+    return message;
   }
 
   /** The lane was refused for its site's sake. */
-  void park(BacklogLane<D, M> lane, Refusal refusal, int toldBefore) {
+  void park(BacklogLane<D, M> lane, Refusal refusal) {
     rounds.asked(lane, true);
     BacklogSite<D, M> site = lane.site;
-    if (site.told != toldBefore || !lane.hasMail()) {
-      rounds.offer(lane);
-      tidy(site);
-      return;
-    }
-    parked += site.parked ? 0 : 1;
     site.parked = true;
+    parked++;
     site.suspended = refusal.reason() == Reason.SUSPENDED;
     rounds.withdraw(site.retried);
     BacklogLane<D, M> fresh = site.freshIfAny();
@@ -360,14 +362,10 @@ final class BacklogStock<D, M> {
   }
 
   /** The lane was refused for want of what all share. */
-  void shutOut(BacklogLane<D, M> lane, Refusal refusal, boolean briefly, int toldBefore) {
+  void shutOut(BacklogLane<D, M> lane, Refusal refusal, boolean briefly) {
     rounds.asked(lane, false);
-    if (!lane.hasMail() || lane.site.parked) {
-      tidy(lane.site);
-    } else {
-      rounds.shutOut(lane, refusal.reason(), briefly, rounds.told() != toldBefore);
-    }
-    if (rounds.shutOut() > 0 && !scoutAlarm.isScheduled()) {
+    rounds.shutOut(lane, refusal.reason(), briefly);
+    if (!scoutAlarm.isScheduled()) {
       schedule(scoutAlarm, now + SCOUT_EVERY);
     }
   }

@@ -13,11 +13,9 @@ final class BacklogTotals {
   long cancelled;
   long returned;
 
-  /** Counts a message that is handed out. */
-  void count(Dispatch<?, ?> dispatch) {
-    if (dispatch instanceof Dispatch.Permitted<?, ?>) {
-      permitted++;
-    } else if (dispatch instanceof Dispatch.Expired<?, ?>) {
+  /** Counts a message that is given up. */
+  void countGivenUp(Dispatch<?, ?> dispatch) {
+    if (dispatch instanceof Dispatch.Expired<?, ?>) {
       expired++;
     } else {
       returned++;

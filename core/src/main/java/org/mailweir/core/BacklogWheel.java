@@ -1,37 +1,45 @@
 package org.mailweir.core;
 
 import java.util.function.IntConsumer;
-import org.mailweir.core.BacklogPlaces.Links;
 
 /**
  * The timers of a backlog's messages: a {@link TimerWheel} whose timers are places, and whose time
  * is a number of ticks.
  *
- * <p>Structure, states and invariants are those of {@code TimerWheel}. A tick is 1.07 s: mail waits
- * for minutes to days, and with longer ticks it is moved less often: once if it waits for up to 73
- * minutes. Five levels of 64 slots span 36 years, more than any message may wait, so that nothing
- * lies beyond the last one. Ticks are counted in 32 bits and wrap; they are compared by the sign of
- * their difference.
+ * <p><b>Structure.</b> A slot is a queue of places ({@link BacklogSlots}). A tick is 1.07 s; the
+ * first level has 4,096 slots of one tick, 73 minutes, so that mail that waits for less is never
+ * moved. Three levels of 64 slots above it span 36 years, more than any message may wait, so that
+ * nothing lies beyond the last one. What is in a slot of a higher level is moved down when the hand
+ * gets there. One more slot is for what was due when it was planned.
+ *
+ * <p><b>Invariants.</b> All that is planned is at the hand or ahead of it, and a slot begins no
+ * later than what is in it. The hand is at the earliest slot that is used, or at the time.
+ *
+ * <p>Ticks are counted in 32 bits and wrap; they are compared by the sign of their difference.
+ *
+ * <p><b>Cost.</b> All operations are O(1) a message, whatever falls into one tick. 36 KB for the
+ * slots.
  *
  * <p>Thread safety: none; the backlog's lock guards it.
  */
 final class BacklogWheel {
   static final int TICK_SHIFT = 30;
-  static final int LEVELS = 5;
-  private static final int SLOT_SHIFT = 6;
-  private static final int SLOTS = 1 << SLOT_SHIFT; // as many as a long has bits
+  static final int LEVELS = 4;
+  private static final int WORD_SHIFT = 6; // a long has 64 bits
+  private static final int WORD = 1 << WORD_SHIFT;
+  private static final int LOWEST_SHIFT = 12;
+  private static final int LOWEST = 1 << LOWEST_SHIFT;
+  private static final int SLOTS = LOWEST + (LEVELS - 1) * WORD;
+  private static final int DUE = SLOTS;
 
-  /** Places that it takes: for each slot, and for those that are due. */
-  static final int HEADS = LEVELS * SLOTS + 1;
+  /** How many due places are fetched at once; see {@link BacklogPlaces#fetch}. */
+  private static final int BATCH = 128;
 
   private final BacklogPlaces places;
-  private final Links links;
-
-  /** The heads of the slots, level by level, and behind them that of those that are due. */
-  private final int heads;
-
-  private final int due;
-  private final long[] used = new long[LEVELS];
+  final BacklogSlots slots;
+  private final long[] used = new long[SLOTS >>> WORD_SHIFT];
+  private long usedWords; // of the lowest level: which words of used are not 0
+  private final int[] batch = new int[BATCH];
   private long now;
   private int time; // the tick of now
   private int hand;
@@ -39,14 +47,7 @@ final class BacklogWheel {
 
   BacklogWheel(BacklogPlaces places, long now) {
     this.places = places;
-    this.links = places.timers;
-    heads = places.takeHead(this);
-    for (int slot = 1; slot < HEADS; slot++) {
-      if (places.takeHead(this) != heads + slot) {
-        throw new IllegalArgumentException("places: not new");
-      }
-    }
-    due = heads + HEADS - 1;
+    this.slots = new BacklogSlots(places, SLOTS + 1);
     this.now = now;
     time = tickAt(now);
     hand = time;
@@ -67,7 +68,7 @@ final class BacklogWheel {
     places.setTick(place, tick);
     size++;
     if (tick - time <= 0) {
-      links.append(due, place);
+      slots.append(DUE, place);
     } else {
       put(place, tick);
     }
@@ -75,32 +76,52 @@ final class BacklogWheel {
 
   /** Ends the timer of a place, which has one. */
   void cancel(int place) {
-    int before = links.before(place);
-    links.unlink(place);
+    unmarkIfEmpty(slots.remove(place));
     size--;
-    if (before != due && links.isEmpty(before)) { // it is a head then, as others are in its list
-      unmark(before - heads);
-    }
-  }
-
-  private void unmark(int slot) {
-    used[slot >>> SLOT_SHIFT] &= ~(1L << slot);
   }
 
   /** Puts one whose tick is not before the hand where it belongs. */
   private void put(int place, int tick) {
-    int level = 0;
-    while (ahead(tick, level) >= SLOTS) {
-      level++;
+    int slot = tick & (LOWEST - 1);
+    if (ahead(tick, 0) >= LOWEST) {
+      int level = 1;
+      while (ahead(tick, level) >= WORD) {
+        level++;
+      }
+      slot = firstOf(level) + ((tick >>> shift(level)) & (WORD - 1));
     }
-    int index = (tick >>> (level * SLOT_SHIFT)) & (SLOTS - 1);
-    used[level] |= 1L << index;
-    links.append(heads + (level << SLOT_SHIFT) + index, place);
+    used[slot >>> WORD_SHIFT] |= 1L << slot;
+    if (slot < LOWEST) {
+      usedWords |= 1L << (slot >>> WORD_SHIFT);
+    }
+    slots.append(slot, place);
+  }
+
+  private void unmarkIfEmpty(int slot) {
+    if (slot != DUE && slots.isEmpty(slot)) {
+      int word = slot >>> WORD_SHIFT;
+      used[word] &= ~(1L << slot);
+      if (used[word] == 0 && slot < LOWEST) {
+        usedWords &= ~(1L << word);
+      }
+    }
+  }
+
+  private static int shift(int level) {
+    return level == 0 ? 0 : LOWEST_SHIFT + (level - 1) * WORD_SHIFT;
+  }
+
+  private static int firstOf(int level) {
+    return level == 0 ? 0 : LOWEST + (level - 1) * WORD;
+  }
+
+  private static int levelOf(int slot) {
+    return slot < LOWEST ? 0 : 1 + ((slot - LOWEST) >>> WORD_SHIFT);
   }
 
   /** Returns how many slots a tick is ahead of the hand. */
   private int ahead(int tick, int level) {
-    int shift = level * SLOT_SHIFT;
+    int shift = shift(level);
     int mask = -1 << shift;
     return ((tick & mask) - (hand & mask)) >>> shift;
   }
@@ -116,39 +137,45 @@ final class BacklogWheel {
     time = tickAt(now);
     int steps = 0;
     while (steps < limit) {
-      int place = links.first(due);
-      if (place != BacklogPlaces.NONE) {
-        links.unlink(place);
-        size--;
-        action.accept(place);
-        steps++;
-        continue;
-      }
-      int slot = earliest();
-      if (slot < 0 || start(slot) - time > 0) {
-        hand = time;
-        break;
-      }
-      hand = start(slot);
-      if (slot < SLOTS) {
-        unmark(slot);
-        links.appendAll(due, heads + slot);
-      } else {
-        place = links.first(heads + slot);
-        links.unlink(place);
-        if (links.isEmpty(heads + slot)) {
-          unmark(slot);
+      int slot = slots.isEmpty(DUE) ? earliest() : DUE;
+      if (slot != DUE) {
+        if (slot < 0 || start(slot) - time > 0) {
+          hand = time;
+          break;
         }
-        put(place, places.tick(place));
-        steps++;
+        hand = start(slot);
       }
+      int count = take(slot, limit - steps);
+      if (slot < LOWEST || slot == DUE) {
+        size -= count;
+        for (int i = 0; i < count; i++) {
+          action.accept(batch[i]);
+        }
+      } else {
+        for (int i = 0; i < count; i++) {
+          put(batch[i], places.tick(batch[i]));
+        }
+      }
+      steps += count;
     }
     return steps;
   }
 
+  /** Takes the next few out of a slot, and fetches what is there. */
+  private int take(int slot, int limit) {
+    int most = Math.min(limit, BATCH);
+    int count = 0;
+    while (count < most && !slots.isEmpty(slot)) {
+      batch[count++] = slots.poll(slot);
+    }
+    unmarkIfEmpty(slot);
+    places.fetch(batch, count);
+    return count;
+  }
+
   /** Returns the reading at which the next advance has work; see {@link TimerWheel#nextDue}. */
   long nextDue() {
-    if (!links.isEmpty(due)) {
+    if (!slots.isEmpty(DUE)) {
       return now;
     }
     int slot = earliest();
@@ -169,12 +196,12 @@ final class BacklogWheel {
 
   /** Returns the used slot that begins first, on any level, or -1. */
   private int earliest() {
-    int earliest = -1;
-    for (int level = 0; level < LEVELS; level++) {
-      if (used[level] != 0) {
-        int current = (hand >>> (level * SLOT_SHIFT)) & (SLOTS - 1);
-        int ahead = Long.numberOfTrailingZeros(Long.rotateRight(used[level], current));
-        int slot = (level << SLOT_SHIFT) + ((current + ahead) & (SLOTS - 1));
+    int earliest = earliestOfLowest();
+    for (int level = 1; level < LEVELS; level++) {
+      long bits = used[firstOf(level) >>> WORD_SHIFT];
+      if (bits != 0) {
+        int current = (hand >>> shift(level)) & (WORD - 1);
+        int slot = firstOf(level) + nextBit(bits, current);
         if (earliest < 0 || start(slot) - start(earliest) < 0) {
           earliest = slot;
         }
@@ -183,41 +210,53 @@ final class BacklogWheel {
     return earliest;
   }
 
+  private int earliestOfLowest() {
+    if (usedWords == 0) {
+      return -1;
+    }
+    int current = hand & (LOWEST - 1);
+    int word = current >>> WORD_SHIFT;
+    long ahead = used[word] & (-1L << current);
+    if (ahead == 0) { // if only this word is used, what is before the hand there comes last
+      word = nextBit(usedWords, (word + 1) & (WORD - 1));
+      ahead = used[word];
+    }
+    return (word << WORD_SHIFT) + Long.numberOfTrailingZeros(ahead);
+  }
+
+  /** Returns the first bit that is set, from one of them on and round. */
+  private static int nextBit(long bits, int from) {
+    return (from + Long.numberOfTrailingZeros(Long.rotateRight(bits, from))) & (WORD - 1);
+  }
+
   /** Returns the first tick of a used slot. */
   private int start(int slot) {
-    int shift = (slot >>> SLOT_SHIFT) * SLOT_SHIFT;
-    int current = hand >>> shift;
-    return (current + ((slot - current) & (SLOTS - 1))) << shift;
+    int level = levelOf(slot);
+    int current = hand >>> shift(level);
+    int mask = (level == 0 ? LOWEST : WORD) - 1;
+    return (current + ((slot - firstOf(level) - current) & mask)) << shift(level);
   }
 
   /** Fails if a timer could be lost, or be late. For tests. */
   void assertConsistent() {
-    int timers = count(due);
-    for (int slot = 0; slot < LEVELS * SLOTS; slot++) {
-      int inSlot = count(heads + slot);
-      boolean marked = (used[slot >>> SLOT_SHIFT] & (1L << slot)) != 0;
+    int timers = slots.assertConsistent(DUE, place -> {});
+    for (int each = 0; each < SLOTS; each++) {
+      int slot = each;
+      int inSlot = slots.assertConsistent(slot, place -> check(place, slot));
+      boolean marked = (used[slot >>> WORD_SHIFT] & (1L << slot)) != 0;
       check(marked == inSlot > 0, "mark", slot);
       timers += inSlot;
-      for (int place = links.first(heads + slot);
-          inSlot > 0 && place != heads + slot;
-          place = links.after(place)) {
-        check(places.tick(place) - start(slot) >= 0, "start", slot);
-        check(ahead(places.tick(place), slot >>> SLOT_SHIFT) < SLOTS, "level", slot);
-      }
+    }
+    for (int word = 0; word < WORD; word++) {
+      check((usedWords & (1L << word)) != 0 == (used[word] != 0), "word", word);
     }
     check(timers == size, "size", timers);
   }
 
-  private int count(int head) {
-    int count = 0;
-    int before = head;
-    for (int place = links.after(head); place != head; place = links.after(place)) {
-      check(links.before(place) == before, "link", place);
-      before = place;
-      count++;
-    }
-    check(links.before(head) == before, "end", head);
-    return count;
+  private void check(int place, int slot) {
+    check(places.tick(place) - start(slot) >= 0, "start", slot);
+    int ahead = ahead(places.tick(place), levelOf(slot));
+    check(ahead < (slot < LOWEST ? LOWEST : WORD), "level", slot);
   }
 
   private static void check(boolean holds, String what, int where) {

@@ -26,7 +26,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ready = lock.newCondition();
-  private final DestinationGate<D> gate;
+  private final PolicyGate<D> gate;
   private final Doorbell<D> bell;
   private final Runnable toldAll = this::toldAll;
   private final int maxMessages;
@@ -92,13 +92,26 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
       totals.accepted++;
       BacklogSite<D, M> site = stock.siteOf(destination);
       int place =
-          delay <= 0 || site.suspended || bell.isSuspended(destination)
+          delay <= 0 || site.suspended || isSuspended(site)
               ? stock.addDue(site, message, fresh, life)
               : stock.addWaiting(site, message, delay, life);
       return new BacklogTicket(this, place, stock.places.generation(place));
     } finally {
       leave();
     }
+  }
+
+  /**
+   * Returns whether the gate has suspended a destination. Racy, but the race is benign: who settles
+   * the attempt that failed before the message comes back sees what became of that.
+   */
+  private boolean isSuspended(BacklogSite<D, M> site) {
+    Site<D> known = site.known;
+    if (known == null || known.id == 0) { // it has left the table
+      known = gate.table.get(site.destination);
+      site.known = known;
+    }
+    return known != null && known.standing == Standing.SUSPENDED;
   }
 
   boolean cancel(int place, int generation) {
@@ -160,87 +173,66 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
   }
 
   private @Nullable Dispatch<D, M> next() {
-    for (int refusals = 0; ; refusals++) {
-      BacklogLane<D, M> lane;
-      int siteTold;
-      int allTold;
-      lock.lock();
-      try {
+    lock.lock();
+    try {
+      for (int refusals = 0; ; refusals++) {
         int place = closed ? stock.any() : stock.nextExpired();
         if (place != NONE) {
           return giveUp(place);
         }
-        lane = closed || refusals == REFUSALS_A_CALL ? null : stock.nextLane();
+        BacklogLane<D, M> lane = closed || refusals == REFUSALS_A_CALL ? null : stock.nextLane();
         if (lane == null) {
           wakeup.arm(); // told at once, in leave, if there is more to ask
           return null;
         }
-        siteTold = lane.site.told;
-        allTold = stock.rounds.told();
-      } finally {
-        leave();
+        Dispatch<D, M> permitted = ask(lane);
+        if (permitted != null) {
+          return permitted;
+        }
       }
-      Dispatch<D, M> permitted = ask(lane, siteTold, allTold);
-      if (permitted != null) {
-        return permitted;
-      }
+    } finally {
+      leave();
+      gate.runCallbacks();
     }
   }
 
   /** Takes out a message that needs no permit. */
   private Dispatch<D, M> giveUp(int place) {
     Dispatch<D, M> dispatch = stock.unpermitted(place);
-    totals.count(dispatch);
+    totals.countGivenUp(dispatch);
     stock.takeOut(place);
     return dispatch;
   }
 
-  private @Nullable Dispatch<D, M> ask(BacklogLane<D, M> lane, int siteTold, int allTold) {
+  private @Nullable Dispatch<D, M> ask(BacklogLane<D, M> lane) {
     BacklogSite<D, M> site = lane.site;
-    D destination = site.destination;
     Cause cause = Cause.SHARED;
     Admission admission = AdmissionRules.refusal(Reason.CLOSED); // what a failure amounts to
-    Dispatch<D, M> dispatch = null;
     try {
-      admission = gate.tryAdmit(destination, lane.attempt);
+      admission = gate.tryAdmitQuietly(site.destination, site.known, lane.attempt);
       if (admission instanceof Refusal) {
-        cause = bell.watch(destination, lane.attempt, site, toldAll);
+        cause = bell.watch(site.destination, lane.attempt, site, toldAll);
       }
-      if (cause == Cause.NONE) {
-        admission = gate.tryAdmit(destination, lane.attempt);
+      if (cause == Cause.NONE) { // it was given back in between
+        admission = gate.tryAdmitQuietly(site.destination, site.known, lane.attempt);
       }
     } finally {
-      lock.lock();
-      try {
-        if (admission instanceof Refusal refusal) {
-          if (cause == Cause.SITE) {
-            stock.park(lane, refusal, siteTold);
-          } else {
-            stock.shutOut(lane, refusal, cause == Cause.SHARED_BRIEFLY, allTold);
-          }
+      if (admission instanceof Refusal refusal) {
+        if (cause == Cause.SITE) {
+          stock.park(lane, refusal);
         } else {
-          dispatch = dispatch(lane, (Permit) admission);
+          stock.shutOut(lane, refusal, cause == Cause.SHARED_BRIEFLY);
         }
-      } finally {
-        leave();
       }
     }
-    if (dispatch == null && admission instanceof Permit surplus) {
-      surplus.close(); // its mail was cancelled or has expired meanwhile
-    }
-    return dispatch;
+    return admission instanceof GatePermit<?> permit ? dispatch(lane, permit) : null;
   }
 
-  private @Nullable Dispatch<D, M> dispatch(BacklogLane<D, M> lane, Permit permit) {
-    int place = stock.admitted(lane);
-    if (place == NONE) {
-      return null;
-    }
-    Dispatch<D, M> dispatch = new Permitted<>(lane.site.destination, stock.message(place), permit);
-    totals.count(dispatch);
-    stock.rounds.offer(lane); // before its site may be forgotten
-    stock.takeOut(place);
-    return dispatch;
+  @SuppressWarnings("unchecked") // the gate's permit is for a destination of its own
+  private Dispatch<D, M> dispatch(BacklogLane<D, M> lane, GatePermit<?> permit) {
+    lane.site.known = (Site<D>) permit.site;
+    totals.permitted++;
+    return new Permitted<>(lane.site.destination, stock.admitted(lane), permit);
   }
 
   // -- the gate tells
@@ -248,7 +240,6 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
   void told(BacklogSite<D, M> site) {
     lock.lock();
     try {
-      site.told++;
       stock.unpark(site);
     } finally {
       leave();

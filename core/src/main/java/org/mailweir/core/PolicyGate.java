@@ -137,6 +137,30 @@ final class PolicyGate<D> implements DestinationGate<D> {
     }
   }
 
+  /**
+   * Answers as {@link #tryAdmit(Object, Attempt)} does, but leaves the callbacks that this causes
+   * to {@link #runCallbacks}: for a caller that holds a lock of its own.
+   *
+   * @param known what the table had for the destination, lately; spares looking it up
+   */
+  Admission tryAdmitQuietly(D destination, @Nullable Site<D> known, Attempt attempt) {
+    lock.lock();
+    try {
+      return permits.tryAdmit(destination, known, attempt, null, now);
+    } finally {
+      try {
+        turns.run(now);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Runs what {@link #tryAdmitQuietly} has left; called without any lock. */
+  void runCallbacks() {
+    callbacks.run();
+  }
+
   @Override
   public Admission admit(D destination, Attempt attempt, Duration patience)
       throws InterruptedException {

@@ -53,7 +53,7 @@ class BacklogPlacesTest {
   }
 
   @Test
-  void aPlaceIsTwoElementsOfListsThatDoNotKnowOfEachOther() {
+  void aListKeepsItsOrderWhoeverIsTakenOut() {
     int one = places.takeHead("head");
     int two = places.takeHead("head");
     int a = message("a");
@@ -62,20 +62,15 @@ class BacklogPlacesTest {
     for (int place : new int[] {a, b, c}) {
       places.lists.append(one, place);
     }
-    for (int place : new int[] {c, a, b}) {
-      places.timers.append(two, place);
-    }
     assertThat(inList(places.lists, one)).containsExactly(a, b, c);
-    assertThat(inList(places.timers, two)).containsExactly(c, a, b);
+    assertThat(inList(places.lists, two)).isEmpty();
     places.lists.unlink(b);
-    places.timers.unlink(c);
     assertThat(inList(places.lists, one)).containsExactly(a, c);
-    assertThat(inList(places.timers, two)).containsExactly(a, b);
-    assertThat(inList(places.timers, one)).isEmpty();
-    places.timers.append(one, c);
-    places.timers.appendAll(one, two);
-    assertThat(inList(places.timers, one)).containsExactly(c, a, b);
-    assertThat(inList(places.timers, two)).isEmpty();
+    places.lists.unlink(a);
+    places.lists.append(two, a);
+    places.lists.append(two, b);
+    assertThat(inList(places.lists, one)).containsExactly(c);
+    assertThat(inList(places.lists, two)).containsExactly(a, b);
   }
 
   @Test

@@ -114,7 +114,7 @@ class BacklogScaleTest {
     }
     steps += tick(Duration.ofSeconds(2));
     assertThat(backlog.stats().due()).isEqualTo(MILLION);
-    assertThat(steps).isLessThanOrEqualTo(2L * MILLION); // one move on the wheel, and one to be due
+    assertThat(steps).isLessThanOrEqualTo(MILLION); // one to be due, and none before
     for (int i = 0; i < 1000; i++) {
       Permitted<String, String> next = (Permitted<String, String>) backlog.poll().orElseThrow();
       next.permit().settle(Outcome.DELIVERED);
@@ -203,7 +203,7 @@ class BacklogScaleTest {
     mail.gate.live(LIVE);
     Duration delay = Duration.ofHours(1);
     assertThat(Allocations.bytesPerRun(100_000, i -> backlog.defer(LIVE, "m", delay)))
-        .isLessThanOrEqualTo(36 + 24 + 0.5);
+        .isLessThanOrEqualTo(36 + 7.2 + 24 + 0.5);
   }
 
   @Test
@@ -218,7 +218,7 @@ class BacklogScaleTest {
         own.add(backlog.defer(LIVE, "m", Duration.ofHours(1)));
       }
       mail.backlog.assertConsistent();
-      assertThat(places.capacity()).isBetween(100_000, 103_000);
+      assertThat(places.capacity()).isBetween(120_000, 125_000); // a fifth for the slots
       assertThat(tickets).noneMatch(Ticket::isPending).noneMatch(Ticket::cancel);
       assertThat(own).allMatch(Ticket::isPending).allMatch(Ticket::cancel);
       mail.backlog.assertConsistent();

@@ -46,16 +46,22 @@ record Measured(String benchmark, Map<String, String> parameters, JsonObject jso
    * Returns the figure as it stands in a cell: {@code 489 ± 167 ns, 32 B}.
    *
    * @param metric of those beside the first one, or empty for that
+   * @param percentile of the iterations, or empty for their mean and its interval
    */
-  String cell(String metric) {
+  String cell(String metric, String percentile) {
     JsonObject secondary = json.getAsJsonObject("secondaryMetrics");
     JsonObject score =
         metric.isEmpty()
             ? json.getAsJsonObject("primaryMetric")
             : secondary.getAsJsonObject(metric);
-    StringBuilder cell = new StringBuilder(number(score.get("score")));
-    // With too few iterations there is no interval, which JMH writes as the text NaN.
-    error(score).ifPresent(error -> cell.append(" ± ").append(error));
+    StringBuilder cell = new StringBuilder();
+    if (percentile.isEmpty()) {
+      cell.append(number(score.get("score")));
+      // With too few iterations there is no interval, which JMH writes as the text NaN.
+      error(score).ifPresent(error -> cell.append(" ± ").append(error));
+    } else {
+      cell.append(number(score.getAsJsonObject("scorePercentiles").get(percentile)));
+    }
     cell.append(' ').append(score.get("scoreUnit").getAsString().replace("/op", ""));
     if (metric.isEmpty() && secondary.has(BYTES)) {
       cell.append(", ").append(bytes(secondary.getAsJsonObject(BYTES).get("score").getAsDouble()));

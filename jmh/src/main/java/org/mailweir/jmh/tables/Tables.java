@@ -22,13 +22,15 @@ import java.util.regex.Pattern;
  * -->
  * }</pre>
  *
- * <p>The last field may also name one of JMH's further metrics: {@code metric=messages}. What was
- * not measured is a dash.
+ * <p>The last field may also name one of JMH's further metrics: {@code metric=messages}; and {@code
+ * percentile=50.0} stands for the median of the iterations instead of their mean. What was not
+ * measured is a dash.
  */
 final class Tables {
   private static final Pattern TABLE =
       Pattern.compile("<!-- table (\\w+)\n(.*?)-->\n\n?(?:\\|[^\n]*\n)*\n?", Pattern.DOTALL);
   private static final String METRIC = "metric";
+  private static final String PERCENTILE = "percentile";
 
   private final Path results;
 
@@ -83,6 +85,7 @@ final class Tables {
       }
     }
     String metric = wanted.containsKey(METRIC) ? wanted.remove(METRIC) : "";
+    String percentile = wanted.containsKey(PERCENTILE) ? wanted.remove(PERCENTILE) : "";
     List<Measured> figures =
         Measured.read(results.resolve(fields[1].strip())).stream()
             .filter(figure -> figure.benchmark().equals(fields[2].strip()))
@@ -91,17 +94,17 @@ final class Tables {
     if (figures.isEmpty()) {
       throw new IllegalArgumentException("nothing measured for: " + line);
     }
-    return new Column(fields[0].strip(), figures, metric);
+    return new Column(fields[0].strip(), figures, metric, percentile);
   }
 
-  private record Column(String title, List<Measured> figures, String metric) {
+  private record Column(String title, List<Measured> figures, String metric, String percentile) {
     String cell(String rowParameter, String row) {
       List<Measured> fitting =
           figures.stream().filter(f -> row.equals(f.parameters().get(rowParameter))).toList();
       if (fitting.size() > 1) {
         throw new IllegalArgumentException(title + ": several figures for " + row);
       }
-      return fitting.isEmpty() ? "-" : fitting.get(0).cell(metric);
+      return fitting.isEmpty() ? "-" : fitting.get(0).cell(metric, percentile);
     }
   }
 }

@@ -16,7 +16,8 @@ class TablesTest {
       [{"benchmark": "a.b.C.run", "params": {"peer": "OURS", "size": "10"},
         "primaryMetric": {"score": 1234.5, "scoreError": 12.3, "scoreUnit": "ns/op"},
         "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 32.0004},
-          "messages": {"score": 7.2, "scoreError": "NaN", "scoreUnit": "ns/op"}}},
+          "messages": {"score": 7.2, "scoreError": "NaN", "scoreUnit": "ns/op",
+            "scorePercentiles": {"0.0": 5.1, "50.0": 6.4}}}},
        {"benchmark": "a.b.C.run", "params": {"peer": "THEIRS", "size": "10"},
         "primaryMetric": {"score": 9, "scoreError": "NaN", "scoreUnit": "ms/op"},
         "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 26000000}}}]
@@ -52,6 +53,14 @@ class TablesTest {
             """;
     assertThat(fill(before)).isEqualTo(after);
     assertThat(fill(after.replace("1,235", "99") + "more")).isEqualTo(after + "more");
+  }
+
+  @Test
+  void aPercentileStandsForTheMean() throws IOException {
+    assertThat(
+            fill(
+                "<!-- table peer\nmedian | r.json | run | metric=messages size=10 percentile=50.0 peer=OURS\n-->\n"))
+        .contains("| `OURS` | 6 ns |");
   }
 
   @Test
