@@ -46,8 +46,7 @@ class GateBriefTest {
     for (int i = 0; i < 70; i++) { // all that retried mail may hold for longer
       GateHarness.permitOf(gate.tryAdmit("d" + i / 2 + ".test", Attempt.RETRIED)).ready();
     }
-    CompletableFuture<Admission> answer =
-        gate.ask("a.test", Attempt.RETRIED, GateHarness.PATIENCE);
+    CompletableFuture<Admission> answer = gate.ask("a.test", Attempt.RETRIED, GateHarness.PATIENCE);
     if (brief) {
       assertThat(answer).isNotDone();
     } else {

@@ -11,7 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mailweir.core.Refusal.Reason;
 
-/** What is set for one destination: who has an object for it, and what a suspension leaves of it. */
+/**
+ * What is set for one destination: who has an object for it, and what a suspension leaves of it.
+ */
 class LimitsTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -23,8 +25,7 @@ class LimitsTest {
                           to.startsWith("slow")
                               ? Optional.of(Rate.evenly(20, Duration.ofMinutes(1)))
                               : Optional.empty())
-                  .maxBytesPerDestination(
-                      to -> to.startsWith("small") ? 1 : ByteBudget.UNLIMITED));
+                  .maxBytesPerDestination(to -> to.startsWith("small") ? 1 : ByteBudget.UNLIMITED));
 
   private boolean hasLimits(String destination) {
     Site<String> site = gate.gate.table.get(destination);
@@ -125,9 +126,7 @@ class LimitsTest {
     assertThat(refusal(all, destination, 100))
         .isEqualTo(
             new Refusal(
-                Reason.BYTES,
-                all.now() + Limits.BYTES_HINT,
-                "950 of 1000 bytes in flight in all"));
+                Reason.BYTES, all.now() + Limits.BYTES_HINT, "950 of 1000 bytes in flight in all"));
   }
 
   @Test
@@ -143,8 +142,6 @@ class LimitsTest {
     assertThat(refusal(gate, "small.test", 1))
         .isEqualTo(
             new Refusal(
-                Reason.BYTES,
-                gate.now() + Limits.BYTES_HINT,
-                "1 of 1 bytes in flight to it"));
+                Reason.BYTES, gate.now() + Limits.BYTES_HINT, "1 of 1 bytes in flight to it"));
   }
 }
