@@ -39,12 +39,17 @@ class ByteTurnsTest {
   @Test
   void aSecondBeginsWithTheTurn() {
     turns.keepsItsTurn(one, T);
-    turns.hasTurn(two); // of another one
-    assertThat(turns.keepsItsTurn(one, OVER - 1)).isTrue();
     turns.hasTurn(one);
     assertThat(turns.keepsItsTurn(one, OVER)).isTrue();
     assertThat(turns.keepsItsTurn(two, OVER)).isTrue();
     assertThat(turns.aside()).isNull();
+  }
+
+  @Test
+  void theTurnOfAnotherOneChangesNothing() {
+    turns.keepsItsTurn(one, T);
+    turns.hasTurn(two);
+    assertThat(turns.keepsItsTurn(one, OVER)).isFalse();
   }
 
   @Test
