@@ -91,4 +91,14 @@ class GateBriefTest {
     refusedAs(gate.ask("live5.test"), Reason.CLIENTS);
     assertThat(admitted(gate.ask("live4.test"))).isFalse();
   }
+
+  @Test
+  void notWhatWaitsForBytes() {
+    GateHarness few = GateHarness.with(b -> b.maxBytes(1000));
+    few.live("a.test");
+    few.hold("d", 88);
+    few.permit("d0", 1000);
+    few.permit("d1");
+    refusedAs(few.ask("a.test", 1), Reason.CLIENTS);
+  }
 }
