@@ -56,7 +56,7 @@ public final class ConcurrencyLimiter implements AutoCloseable {
   /** Bounds the line by default: 10,000 that wait are about 2 MB. */
   private static final int MAX_WAITING = 10_000;
 
-  private final PermitLine line;
+  final PermitLine line;
   private final Share whole;
 
   /**

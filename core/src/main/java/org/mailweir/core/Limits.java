@@ -1,5 +1,7 @@
 package org.mailweir.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -208,20 +210,20 @@ final class Limits<D> {
 
   /** Returns what to say where one of these limits refuses. */
   Refusal refusal(Site<D> site, Reason reason, int others, long size, long now) {
-    SiteLimits<D> own = site.limits;
-    if (own != null && reason == Reason.RATE && own.pace != null) {
-      return own.pace.refusal(others, now);
-    }
-    if (own != null && reason == Reason.BY_HAND && own.byHand != null) {
-      Refusal refusal = own.byHand.refusal;
-      boolean late = refusal.isOver(now); // its timer is due, and was not reached yet
-      return late ? new Refusal(reason, now, refusal.detail()) : refusal;
-    }
-    if (own != null && reason == Reason.BYTES && own.bytes != null && !own.bytes.fits(size)) {
-      return own.bytes.refusal(now + BYTES_HINT);
-    }
-    return reason == Reason.BYTES
-        ? bytes.refusal(now + BYTES_HINT)
-        : AdmissionRules.refusal(reason);
+    return switch (reason) {
+      case RATE -> requireNonNull(paceOf(site)).refusal(others, now);
+      case BY_HAND -> {
+        Refusal refusal = requireNonNull(byHand(site)).refusal;
+        boolean late = refusal.isOver(now); // its timer is due, and was not reached yet
+        yield late ? new Refusal(reason, now, refusal.detail()) : refusal;
+      }
+      case BYTES -> {
+        SiteLimits<D> own = site.limits;
+        ByteBudget budget = own == null ? null : own.bytes;
+        ByteBudget lacking = budget == null || budget.fits(size) ? bytes : budget;
+        yield lacking.refusal(now + BYTES_HINT);
+      }
+      default -> throw new AssertionError(reason);
+    };
   }
 }

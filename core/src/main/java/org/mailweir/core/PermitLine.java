@@ -40,7 +40,7 @@ import org.mailweir.core.ConcurrencyLimiter.Share;
 final class PermitLine {
   private static final Duration LONGEST_PATIENCE = Duration.ofDays(1);
 
-  private final ReentrantLock lock = new ReentrantLock();
+  final ReentrantLock lock = new ReentrantLock(); // not private for tests of what meets at it
   private final Callbacks callbacks = new Callbacks();
   private final int maxWaiting;
 

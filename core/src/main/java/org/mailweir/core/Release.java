@@ -24,7 +24,7 @@ final class Release {
   /** Returns whether one more may have its turn by now. */
   boolean allows(long now) {
     long elapsed = now - began;
-    if (active && elapsed >= TIME) {
+    if (elapsed >= TIME) {
       active = false;
     }
     return !active || released <= waiting * (double) elapsed / TIME;

@@ -27,6 +27,7 @@ class ByteBudgetTest {
     budget.give(1);
     budget.take(Long.MAX_VALUE);
     assertThat(budget.fits(1)).isFalse();
+    assertThat(budget.fits(0)).as("of unknown size").isTrue();
     budget.give(Long.MAX_VALUE);
     assertThat(budget.fits(1)).isTrue();
   }

@@ -43,7 +43,8 @@ class FlightsTest {
       added.add(permit);
     }
     assertThat(all(flights)).isEqualTo(added);
-    assertThat(added).allSatisfy(p -> assertThat(flights.oldestTo(p.site)).isPresent());
+    assertThat(added)
+        .allSatisfy(p -> assertThat(flights.oldestTo(p.site)).contains(flights.began(p)));
   }
 
   @Test
@@ -56,6 +57,21 @@ class FlightsTest {
     assertThat(flights.oldest()).isEmpty();
     assertThat(flights.oldestTo(permit.site)).isEmpty();
     assertThat(flights.began(permit)).isEqualTo(7);
+  }
+
+  @Test
+  void theOldestInFlightIsTheFirstThatIsNotDetached() {
+    GatePermit<String> detached = permit("a.test");
+    GatePermit<String> second =
+        new GatePermit<>(
+            detached.site, null, Attempt.FRESH, Shares.Kind.NONE, Shares.Client.LONGER, 0);
+    flights.add(detached, 1);
+    flights.add(permit("b.test"), 2);
+    flights.add(second, 3);
+    detached.become(GatePermit.State.DETACHED);
+    flights.detached(detached);
+    assertThat(flights.oldest()).contains(2L);
+    assertThat(flights.oldestTo(detached.site)).contains(3L);
   }
 
   /** Against two lists: those before the mark and those behind it. */

@@ -54,6 +54,7 @@ class GateMemoriesTest {
     assertThat(refusal.reason()).isEqualTo(Reason.SUSPENDED);
     assertThat(refusal.detail()).isEqualTo("words");
     assertThat(toProbe(next, "dead.test")).isEqualTo(before.minusSeconds(1));
+    assertThat(next.status("dead.test").nextProbe()).contains(refusal.nextTryNanos());
     next.nextProbe(before).settle(Outcome.READY, "");
     assertThat(next.standing("dead.test")).isEqualTo(Standing.RECOVERING);
   }

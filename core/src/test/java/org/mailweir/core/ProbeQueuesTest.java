@@ -83,15 +83,13 @@ class ProbeQueuesTest {
     assertThat(probes.poll(0) == site).isEqualTo(useful);
   }
 
-  @Test
-  void aSuspectSiteWithAnAttemptOpenIsNotProbed() {
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 0", "1, 1"})
+  void aSuspectSiteWithAnAttemptOpenIsNotProbed(int inFlight, byte detached) {
     site.standing = Standing.SUSPECT;
-    site.detached = 1;
+    site.inFlight = inFlight;
+    site.detached = detached;
     probes.want(site, true);
-    assertThat(probes.poll(0)).isNull();
-    other.standing = Standing.SUSPECT;
-    other.inFlight = 1;
-    probes.want(other, true);
     assertThat(probes.poll(0)).isNull();
   }
 

@@ -17,6 +17,8 @@ import org.mailweir.core.Refusal.Reason;
 
 /** When a destination is tried without mail, and within which budget. */
 class ProbesTest {
+  private static final long HOUR = Duration.ofHours(1).toNanos();
+
   private final GateHarness gate = GateHarness.start();
 
   private static Duration waitForProbe(GateHarness gate, String destination) {
@@ -205,6 +207,17 @@ class ProbesTest {
     probe.close();
     assertThat(gate.standing("a.test")).isEqualTo(Standing.SUSPENDED);
     gate.assertAllGivenBack();
+  }
+
+  @Test
+  void aProbeThatHasReportedLeavesNothingToDo() {
+    gate.suspend("a.test");
+    gate.jump(Duration.ofMinutes(1));
+    Probe<String> probe = gate.nextProbe(Duration.ofSeconds(1));
+    assertThat(probe).hasToString("Probe[a.test]");
+    assertThat(gate.gate.nextDue() - gate.now()).isPositive().isLessThan(HOUR);
+    probe.settle(Outcome.READY, "");
+    assertThat(gate.gate.nextDue() - gate.now()).isGreaterThan(HOUR);
   }
 
   @ParameterizedTest
