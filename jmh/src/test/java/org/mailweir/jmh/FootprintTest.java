@@ -46,11 +46,11 @@ final class FootprintTest {
   }
 
   @Test
-  void aLiveDestinationTakes204Bytes() {
+  void aLiveDestinationTakes174Bytes() {
     settleEach(Outcome.DELIVERED);
     long used = bytes() - empty;
     report("live", used);
-    assertThat(used / FULL).isLessThanOrEqualTo(204);
+    assertThat(used / FULL).isLessThanOrEqualTo(174);
     assertThat(used).isLessThanOrEqualTo(16_000_000);
   }
 
@@ -59,7 +59,7 @@ final class FootprintTest {
     settleEach(Outcome.UNREACHABLE);
     long used = bytes() - empty;
     report("suspended", used);
-    assertThat(used / FULL).isLessThanOrEqualTo(388);
+    assertThat(used / FULL).isLessThanOrEqualTo(359);
   }
 
   @Test
