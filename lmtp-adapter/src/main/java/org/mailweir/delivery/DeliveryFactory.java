@@ -102,6 +102,18 @@ public final class DeliveryFactory implements MailTransaction.Factory {
     services.inProgress().abortBeforeDot();
   }
 
+  /**
+   * Waits until every attempt that delivers a message has told the gate what it learned: a client
+   * has its last reply a moment before that.
+   *
+   * @param longest not negative
+   * @return whether all have
+   * @throws InterruptedException if interrupted while it waits
+   */
+  public boolean awaitDeliveries(Duration longest) throws InterruptedException {
+    return services.inProgress().awaitDeliveries(longest);
+  }
+
   /** Returns what is under way. */
   public DeliveryCounts counts() {
     return services.inProgress().counts();

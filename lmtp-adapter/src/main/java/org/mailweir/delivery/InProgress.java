@@ -1,7 +1,10 @@
 package org.mailweir.delivery;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,8 @@ final class InProgress {
 
   private final Set<GroupTransaction> transactions = ConcurrentHashMap.newKeySet();
   private final Set<DeliveryAttempt> attempts = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition anEnd = lock.newCondition();
   private volatile boolean stopping;
   private volatile boolean aborting;
 
@@ -32,6 +37,26 @@ final class InProgress {
 
   void ended(DeliveryAttempt attempt) {
     attempts.remove(attempt);
+    lock.lock();
+    try {
+      anEnd.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until no attempt delivers a message; returns whether that is so. */
+  boolean awaitDeliveries(Duration longest) throws InterruptedException {
+    long left = longest.toNanos();
+    lock.lock();
+    try {
+      while (counts().deliveries() > 0 && left > 0) {
+        left = anEnd.awaitNanos(left);
+      }
+      return counts().deliveries() == 0;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Returns whether recipients are refused from now on. */

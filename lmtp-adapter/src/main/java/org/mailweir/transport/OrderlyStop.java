@@ -42,6 +42,7 @@ final class OrderlyStop {
         awaitDots();
         lmtp.awaitTransactions(LAST_REPLIES);
       }
+      deliveries.awaitDeliveries(LAST_REPLIES); // or what they have learned is not kept
     } catch (InterruptedException hurry) {
       Thread.currentThread().interrupt();
       log.warn("The stop is cut short: {} transactions open", lmtp.transactions());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,5 +90,23 @@ class StopTest {
     MailTransaction idle = world.begin();
     world.send("u@a.test", "v@b.test", "w@c.test");
     idle.close();
+  }
+
+  @Test
+  void waitsForAttemptsThatHaveNotToldTheGateYet() throws InterruptedException {
+    world.remotes.at("a.test").answersAfter(10_000);
+    AtomicBoolean allHad = new AtomicBoolean(true);
+    world.simulation.at(
+        Duration.ofSeconds(6),
+        () -> {
+          try {
+            allHad.set(world.factory.awaitDeliveries(Duration.ZERO));
+          } catch (InterruptedException hurry) {
+            throw new AssertionError(hurry);
+          }
+        });
+    world.send("u@a.test");
+    assertThat(allHad).isFalse();
+    assertThat(world.factory.awaitDeliveries(Duration.ofSeconds(10))).isTrue();
   }
 }
