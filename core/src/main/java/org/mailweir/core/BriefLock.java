@@ -89,7 +89,7 @@ final class BriefLock {
   }
 
   private void contend(long me) {
-    if ((long) HOLDER.getOpaque(this) == me) {
+    if (holder == me) { // racy, but the race is benign: nobody else writes our number
       throw new IllegalStateException(
           "called back: equals, hashCode, a rate, a schedule or a random generator calls the gate");
     }
