@@ -181,6 +181,7 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
   }
 
   void assertConsistent() {
+    entries.assertConsistent();
     int listed = 0;
     int inUse = 0;
     for (int id = order.first(); id != Order.END; id = order.after(id)) {

@@ -131,6 +131,24 @@ final class EntryIndex<D, E extends DestinationTable.Entry<D>> {
     return size;
   }
 
+  /** Fails if a tag or an entry is where it does not belong. For tests. */
+  void assertConsistent() {
+    Buckets<E> table = buckets;
+    int found = overflow.size();
+    for (int slot = 0; slot < table.slots.length; slot++) {
+      E entry = table.slots[slot];
+      int tag = (int) (table.tags[slot >> WAYS_SHIFT] >>> ((slot & (WAYS - 1)) << 3)) & 0xFF;
+      int expected = entry == null ? 0 : tag(hash(entry.destination));
+      if (tag != expected || (entry != null && bucketOf(table, entry) != slot >> WAYS_SHIFT)) {
+        throw new AssertionError("slot " + slot + ": tag " + tag + ", expected " + expected);
+      }
+      found += entry == null ? 0 : 1;
+    }
+    if (found != size) {
+      throw new AssertionError(found + " found, " + size + " counted");
+    }
+  }
+
   private void grow() {
     Buckets<E> old = buckets;
     Buckets<E> next = new Buckets<>(2 * old.tags.length);

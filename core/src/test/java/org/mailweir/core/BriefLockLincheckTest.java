@@ -10,7 +10,7 @@ class BriefLockLincheckTest {
   void oneAtATimeWhateverTheOrder() {
     Lincheck.assumeItRuns();
     org.jetbrains.lincheck.Lincheck.runConcurrentTest(
-        Lincheck.INVOCATIONS, BriefLockLincheckTest::twoThreads);
+        25 * Lincheck.INVOCATIONS, BriefLockLincheckTest::twoThreads);
   }
 
   private static void twoThreads() {

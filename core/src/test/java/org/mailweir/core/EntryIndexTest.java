@@ -53,6 +53,7 @@ class EntryIndexTest {
         model.remove(name);
       }
       assertThat(tested.size()).isEqualTo(model.size());
+      tested.assertConsistent();
     }
     model.forEach((name, entry) -> assertThat(tested.get(name)).isSameAs(entry));
   }

@@ -126,4 +126,57 @@ class FlightsTest {
       assertThat(all(tested)).isEqualTo(all);
     }
   }
+
+  @Test
+  void theMarkMovesOnWhenItsChunkIsCrossedOut() {
+    List<GatePermit<String>> added = new ArrayList<>();
+    for (int i = 0; i < 130; i++) {
+      added.add(permit("d" + i));
+      flights.add(added.get(i), i);
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(flights.pollBegunBy(9)).isEqualTo(added.get(i).site.id);
+    }
+    added.subList(0, 100).forEach(flights::remove);
+    assertThat(flights.nextBegan()).isEqualTo(100L);
+    GatePermit<String> newest = permit("newest");
+    for (int i = 0; i < 64; i++) { // into the chunk that was given back
+      newest = permit("again" + i);
+      flights.add(newest, 200);
+    }
+    assertThat(flights.pollBegunBy(100)).isEqualTo(added.get(100).site.id);
+    assertThat(flights.nextBegan()).isEqualTo(101L);
+    assertThat(all(flights)).startsWith(added.get(100)).endsWith(newest).hasSize(94);
+  }
+
+  /** Beside a list: whatever is added, removed and polled. */
+  @Property(tries = 300)
+  void knowsWhatAListKnows(@ForAll @Size(max = 500) List<@IntRange(max = 999) Integer> steps) {
+    Flights<String> tested = new Flights<>();
+    List<GatePermit<String>> model = new ArrayList<>();
+    List<Long> began = new ArrayList<>();
+    int polled = 0; // of the model, from its start
+    long time = Long.MAX_VALUE - 100; // which wraps
+    for (int step : steps) {
+      if (step % 10 < 5) {
+        GatePermit<String> permit = permit("d" + step);
+        tested.add(permit, ++time);
+        model.add(permit);
+        began.add(time);
+      } else if (step % 10 < 9 && !model.isEmpty()) {
+        int index = step / 10 % model.size();
+        tested.remove(model.remove(index));
+        began.remove(index);
+        polled -= index < polled ? 1 : 0;
+      } else {
+        long until = time - step / 10;
+        boolean any = polled < model.size() && began.get(polled) - until <= 0;
+        assertThat(tested.pollBegunBy(until)).isEqualTo(any ? model.get(polled).site.id : -1);
+        polled += any ? 1 : 0;
+      }
+      assertThat(tested.nextBegan()).isEqualTo(polled < began.size() ? began.get(polled) : null);
+      assertThat(tested.oldest()).isEqualTo(began.stream().findFirst());
+      assertThat(all(tested)).isEqualTo(model);
+    }
+  }
 }
