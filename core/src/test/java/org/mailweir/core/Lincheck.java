@@ -3,9 +3,14 @@ package org.mailweir.core;
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import net.bytebuddy.agent.ByteBuddyAgent;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 
 /**
@@ -36,16 +41,39 @@ final class Lincheck {
    */
   static void tryInterleavings(Class<?> test) {
     assumeItRuns();
-    new ModelCheckingOptions()
-        .addGuarantee(
-            forClasses((String name) -> GUARDED.contains(name)).allMethods().treatAsAtomic())
+    options()
         .iterations(SCENARIOS)
-        .invocationsPerIteration(INVOCATIONS)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(2)
         .actorsAfter(2)
         .check(test);
+  }
+
+  /** Tries interleavings of certain calls, made by several threads at once. */
+  static void tryScenario(
+      Class<?> test, List<Actor> before, List<List<Actor>> threads, List<Actor> after) {
+    assumeItRuns();
+    ExecutionScenario scenario =
+        new ExecutionScenario(before, threads, after, actor(test, "isConsistent"));
+    options().iterations(0).addCustomScenario(scenario).check(test);
+  }
+
+  /** Makes a call of one of the test's operations. */
+  static Actor actor(Class<?> test, String operation, Object... arguments) {
+    Method method =
+        Stream.of(test.getMethods())
+            .filter(each -> each.getName().equals(operation))
+            .findAny()
+            .orElseThrow();
+    return new Actor(method, List.of(arguments), false, false, false, false, false);
+  }
+
+  private static ModelCheckingOptions options() {
+    return new ModelCheckingOptions()
+        .addGuarantee(
+            forClasses((String name) -> GUARDED.contains(name)).allMethods().treatAsAtomic())
+        .invocationsPerIteration(INVOCATIONS);
   }
 
   /** Skips the test where Lincheck cannot change the code that it is to interleave. */
