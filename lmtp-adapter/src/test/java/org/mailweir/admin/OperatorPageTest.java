@@ -97,7 +97,7 @@ class OperatorPageTest {
     assertThat(page())
         .contains("<dt>clients held</dt><dd>88 of 90</dd>")
         .contains("<dt>refused</dt><dd>20,042</dd>", "<dt>delivered</dt><dd>900</dd>")
-        .contains("<dt>oldest delivery</dt><dd>2 s</dd>")
+        .contains("<dt>oldest delivery</dt><dd>2 s</dd>", "<dt>probes due</dt><dd>66</dd>")
         .contains("all clients but the reserve are in use", "88 of 90<br><meter", "20,000</td>")
         .doesNotContain("network seems to be down");
   }
@@ -168,6 +168,7 @@ class OperatorPageTest {
         3,
         1,
         false,
+        false,
         1.5,
         0,
         0,
@@ -196,6 +197,7 @@ class OperatorPageTest {
         0,
         0,
         false,
+        false,
         20,
         0,
         0,
@@ -223,6 +225,7 @@ class OperatorPageTest {
         4,
         5,
         6,
+        66,
         7,
         8,
         9,
