@@ -38,7 +38,9 @@ public final class GateBuilder<D> {
   GateBuilder() {}
 
   /**
-   * Sets M, the clients in all (Postfix's maxproc); at least 10, default 100. All shares follow.
+   * Sets M, the clients in all (Postfix's maxproc, or the deliveries that you let run at once); at
+   * least 10, default 100. All shares follow; they are with the {@linkplain Refusal.Reason reasons}
+   * of refusals.
    *
    * @param clients at least 10
    * @return this builder
@@ -106,7 +108,8 @@ public final class GateBuilder<D> {
    */
   public GateBuilder<D> probesPerSecond(double probesPerSecond) {
     if (!(probesPerSecond > 0 && probesPerSecond <= 1e6)) {
-      throw new IllegalArgumentException("probesPerSecond: " + probesPerSecond);
+      throw new IllegalArgumentException(
+          "probesPerSecond: " + probesPerSecond + ", must be above 0, at most a million");
     }
     this.probesPerSecond = probesPerSecond;
     return this;

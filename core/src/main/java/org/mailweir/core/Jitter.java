@@ -90,6 +90,9 @@ public final class Jitter {
    * @throws IllegalArgumentException if it is out of range
    */
   public static Jitter plusMinus(double fraction) {
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new IllegalArgumentException("fraction: " + fraction + ", must be 0 to 1");
+    }
     return between(1 - fraction, 1 + fraction);
   }
 
