@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * try (DestinationDepths<String>.Slot slot = depths.tryEnter("example.org").orElse(null)) {
  *   if (slot == null) {
  *     reply("451 4.4.1 too much for example.org already");
- *   } else if (slot.isInFlight() || (ourTurn() && slot.start())) {
+ *   } else if (slot.isInFlight() || (awaitTurn() && slot.start())) {
  *     reply(deliver(message));
+ *   } else {
+ *     reply("451 4.4.1 no turn came for example.org");
  *   }
  * } // the place is free again, whatever happened
  * depths.busiest(3).forEach(System.out::println);

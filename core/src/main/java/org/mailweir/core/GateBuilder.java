@@ -170,7 +170,8 @@ public final class GateBuilder<D> {
    * Sets the most bytes in flight in all: the sizes that were given with {@link
    * DestinationGate#begin(long)}, over all deliveries under way. At least 1; default: no limit. A
    * delivery for which there is no room waits, in its turn, or is refused with {@link
-   * Refusal.Reason#BYTES}. A single message larger than the limit goes alone.
+   * Refusal.Reason#BYTES}. A single message larger than the limit goes alone. What has no size
+   * counts in no limit: mail admitted through the gate itself, and that of a {@link Backlog}.
    *
    * @param maxBytes at least 1
    * @return this builder
