@@ -76,7 +76,9 @@ public final class GateBuilder<D> {
   }
 
   /**
-   * Sets the size of the table of destinations; default 65,536.
+   * Sets the most destinations that are known at once; default 65,536. Beyond it the one that was
+   * unused for longest is forgotten, a suspended one too; where none is idle, mail for one that is
+   * not known is refused with {@link Refusal.Reason#TABLE_FULL}.
    *
    * @param maxDestinations at least 1
    * @return this builder

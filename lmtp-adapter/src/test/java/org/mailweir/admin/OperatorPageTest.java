@@ -127,6 +127,20 @@ class OperatorPageTest {
   }
 
   @Test
+  void saysThatAProbeIsDueOrUnderWay() {
+    try (DestinationGate<String> real =
+        DestinationGate.<String>builder().timeSource(() -> READING).build()) {
+      ((Permit) real.tryAdmit("dead.test", Attempt.FRESH))
+          .fail("connect to 192.0.2.1:25 timed out");
+      assertThat(page(real)).doesNotContain("probe due</small>", "probe under way</small>");
+      real.advance(READING + Duration.ofSeconds(31).toNanos(), 1000);
+      assertThat(page(real)).contains("probe due</small>", "<dt>probes due</dt><dd>1</dd>");
+      real.pollProbe().orElseThrow();
+      assertThat(page(real)).contains("probe under way</small>", "<dt>probes due</dt><dd>0</dd>");
+    }
+  }
+
+  @Test
   void loadsNothingAndRunsNoScript() throws Exception {
     HttpResponse<String> response = get("/");
     assertThat(response.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
