@@ -27,10 +27,11 @@ public interface Admitter<D> {
    * @param attempt whether the message was tried before
    * @param patience longest wait, not negative; a wait that is expected to be longer is refused at
    *     once. During a local outage a destination that was live before is held longer, up to 240 s,
-   *     unless the patience is zero.
-   *     <p>Must not be called from a callback of the gate: the answer comes as a callback too.
+   *     unless the patience is zero. More than a day counts as that; what the gate's own
+   *     {@linkplain GateBuilder#patience patience} does not allow is refused at once, too
    * @return a {@link Permit} or a {@link Refusal}
    * @throws InterruptedException if interrupted while waiting; no permit is held then
+   * @throws IllegalArgumentException if the patience is negative
    */
   Admission admit(D destination, Attempt attempt, Duration patience) throws InterruptedException;
 
@@ -46,6 +47,7 @@ public interface Admitter<D> {
    * @param attempt whether the message was tried before
    * @param patience longest wait, as for {@link #admit}
    * @return the answer to come: a {@link Permit} or a {@link Refusal}
+   * @throws IllegalArgumentException if the patience is negative
    */
   CompletionStage<Admission> admitAsync(D destination, Attempt attempt, Duration patience);
 }

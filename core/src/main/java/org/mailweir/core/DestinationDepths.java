@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * try (DestinationDepths<String>.Slot slot = depths.tryEnter("example.org").orElse(null)) {
  *   if (slot == null) {
  *     reply("451 4.4.1 too much for example.org already");
- *   } else if (slot.isInFlight() || (ourTurn() && slot.start())) {
+ *   } else if (slot.isInFlight() || (awaitTurn() && slot.start())) {
  *     reply(deliver(message));
+ *   } else {
+ *     reply("451 4.4.1 no turn came for example.org");
  *   }
  * } // the place is free again, whatever happened
  * depths.busiest(3).forEach(System.out::println);
@@ -53,19 +55,19 @@ public final class DestinationDepths<D> {
    * @throws IllegalArgumentException if an argument is out of range
    */
   public DestinationDepths(int maxDestinations, int maxInFlight, int maxWaiting) {
-    if (maxDestinations < 1 || maxInFlight < 1 || maxWaiting < 0) {
-      throw new IllegalArgumentException(
-          "maxDestinations "
-              + maxDestinations
-              + ", maxInFlight "
-              + maxInFlight
-              + ", maxWaiting "
-              + maxWaiting);
-    }
+    atLeast(1, maxDestinations, "maxDestinations");
+    atLeast(1, maxInFlight, "maxInFlight");
+    atLeast(0, maxWaiting, "maxWaiting");
     this.table =
         new DestinationTable<>(maxDestinations, DestinationTable.Entry::new, evicted -> {});
     this.maxInFlight = maxInFlight;
     this.maxWaiting = maxWaiting;
+  }
+
+  private static void atLeast(int least, int value, String name) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + ": " + value + ", must be at least " + least);
+    }
   }
 
   /**
@@ -86,7 +88,8 @@ public final class DestinationDepths<D> {
   }
 
   /**
-   * Counts one more in flight; empty if the destination is at its limit or cannot be tracked.
+   * Counts one more in flight; empty if the destination is at its limit or cannot be tracked. It
+   * goes before those that wait; {@link #tryEnter} does not.
    *
    * @param destination where it goes
    * @return the place it has, until that is closed
@@ -188,6 +191,7 @@ public final class DestinationDepths<D> {
    * @throws IllegalArgumentException if it is negative
    */
   public List<Depth<D>> busiest(int n) {
+    atLeast(0, n, "n");
     lock.lock();
     try {
       return table.all().stream()
@@ -285,6 +289,18 @@ public final class DestinationDepths<D> {
           held.waiting--;
         }
         table.unpin(held);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public String toString() {
+      lock.lock();
+      try {
+        return entry == null
+            ? "Slot[closed]"
+            : "Slot[" + entry.destination + (started ? ", in flight]" : ", waiting]");
       } finally {
         lock.unlock();
       }

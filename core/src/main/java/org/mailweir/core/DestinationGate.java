@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * <p>The gate has no thread and no clock of its own. The embedder calls {@link #advance} every 10
  * ms or so, and then takes the due {@linkplain #pollProbe probes}. All decisions use the time of
- * the last advance.
+ * the last advance, and so do the times of deliveries that it measures: who advances only when
+ * {@linkplain #nextDue something is due} advances before each call, too.
  *
  * <p>An admission through the gate itself is a {@linkplain #begin transaction} of its own.
  *
@@ -91,10 +92,11 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
   Optional<DestinationStatus<D>> status(D destination);
 
   /**
-   * {@return the destinations with the most in flight, waiting and refused, at most {@code n}}
-   * Looks at the whole table under the gate's lock: for people, not for each delivery.
+   * {@return the destinations with the most in flight, waiting and detached, then the most refused,
+   * at most {@code n}; idle ones come last} Looks at the whole table under the gate's lock: for
+   * people, not for each delivery.
    *
-   * @param n most to return; none if it is negative
+   * @param n most to return, {@code Integer.MAX_VALUE} for all; none if it is negative
    */
   List<DestinationStatus<D>> busiest(int n);
 
@@ -126,8 +128,8 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
    * become too old to say anything is left out. Probes whose time has passed are spread over the
    * budget. The listener hears of suspensions by hand alone.
    *
-   * @param known {@linkplain DestinationMemory#aged aged} by the time in between; what there is
-   *     room for, of its end
+   * @param known in the order of {@link #memories}, each {@linkplain DestinationMemory#aged aged}
+   *     by the time in between; where the table has no room for all, the last ones are kept
    * @return how many destinations it knows then
    * @throws IllegalStateException if it knows any already
    */
@@ -137,7 +139,8 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
 
   /**
    * Refuses all waiting and all later admissions with {@link Refusal.Reason#CLOSED}. Permits in
-   * flight stay valid and are settled as usual.
+   * flight stay valid and are settled as usual. Close the gate's {@link Backlog} before: mail in
+   * one whose gate is closed stays there until it is closed, too.
    */
   @Override
   void close();

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param delivered whether it has taken a message
  * @param meanDelivery smoothed time of a delivery, 0 before the first
  * @param window deliveries that may be in flight at once; at least 1
- * @param failures failures since the last success
+ * @param failures failures since the last success that count towards a suspension
  * @param cause the last failure in words; may be empty
  * @param failedProbes the step of its probes' schedule: how many have failed in a row
  * @param suspension present if it is suspended, and only then
@@ -70,10 +70,16 @@ public record DestinationMemory<D>(
     boolean answers = standing == Standing.LIVE || standing == Standing.RECOVERING;
     require(!answers || sinceSuccess.isPresent(), standing + " without a success");
     require(
-        suspension.isPresent() == (standing == Standing.SUSPENDED), standing + " and suspension");
-    require(standing != Standing.NEW || byHand.isPresent(), "nothing to remember");
-    require(window >= 1 && window <= Integer.MAX_VALUE, "window: " + window);
-    require(failures >= 0 && failedProbes >= 0, "failures: " + failures + ", " + failedProbes);
+        suspension.isPresent() == (standing == Standing.SUSPENDED),
+        standing + (suspension.isPresent() ? " with a suspension" : " without a suspension"));
+    require(
+        standing != Standing.NEW || byHand.isPresent(),
+        "NEW and not suspended by hand: there is nothing to remember");
+    require(
+        window >= 1 && window <= Integer.MAX_VALUE,
+        "window: " + window + ", must be 1 to " + Integer.MAX_VALUE);
+    require(failures >= 0, "failures: " + failures + ", must not be negative");
+    require(failedProbes >= 0, "failedProbes: " + failedProbes + ", must not be negative");
   }
 
   /**
@@ -175,7 +181,7 @@ public record DestinationMemory<D>(
   }
 
   private static void notNegative(Duration time, String name) {
-    require(!time.isNegative(), name + ": " + time);
+    require(!time.isNegative(), name + ": " + time + ", must not be negative");
   }
 
   private static void require(boolean holds, String what) {

@@ -12,25 +12,29 @@ import java.util.Optional;
  * @param waiting admissions that wait for a turn
  * @param detached attempts under way without a client
  * @param probing whether a probe is under way
+ * @param probeDue whether one is due and was not handed out: it waits for the budget, or for {@link
+ *     DestinationGate#pollProbe}
  * @param window deliveries that may be in flight at once (may have a fraction)
  * @param ceiling connections it accepted when it last pushed back, while that is remembered; else 0
  * @param meanDeliveryNanos smoothed time of deliveries that ended with 2xx, or before the first of
  *     those, of the ones it turned down; 0 before any
- * @param failures failures since the last success
+ * @param failures failures since the last success that count towards a suspension; 0 for a
+ *     destination that has never answered, as its first one suspends it
  * @param refused admissions refused since it last answered
  * @param lastRefusal why the last one of them was, if any
  * @param lastSuccess when it last proved alive, if ever
  * @param suspendedSince when it was suspended, if it is
- * @param nextProbe when its next probe is due, if one is planned
- * @param oldestInFlight when the oldest delivery under way began, if any
+ * @param nextProbe when its next probe is due, if one is planned; empty once it is due
+ * @param oldestInFlight when the oldest delivery under way with a client began, if any
  * @param oldestWaiting since when the one waits that has waited longest, if any does
  * @param cause the last failure in words; may be empty
  * @param rate the rate that was set for it, if any
  * @param bytesInFlight bytes of deliveries under way; counted only where there is a limit, else 0
  * @param maxBytes the limit on them, if any was set
  * @param suspendedByHandUntil when a suspension by hand ends, if there is one
- * @param obstacle what fresh mail would be told now that does not wait: which rule is in its way,
- *     and until when; empty if it would start
+ * @param obstacle what fresh mail of unknown size would be told now that does not wait: which rule
+ *     is in its way, and until when; empty if it would start. A suspension that was not probed for
+ *     an hour is named until mail comes, which ends it
  * @param <D> destination
  */
 public record DestinationStatus<D>(
@@ -40,6 +44,7 @@ public record DestinationStatus<D>(
     int waiting,
     int detached,
     boolean probing,
+    boolean probeDue,
     double window,
     int ceiling,
     long meanDeliveryNanos,

@@ -38,7 +38,9 @@ public final class GateBuilder<D> {
   GateBuilder() {}
 
   /**
-   * Sets M, the clients in all (Postfix's maxproc); at least 10, default 100. All shares follow.
+   * Sets M, the clients in all (Postfix's maxproc, or the deliveries that you let run at once); at
+   * least 10, default 100. All shares follow; they are with the {@linkplain Refusal.Reason reasons}
+   * of refusals.
    *
    * @param clients at least 10
    * @return this builder
@@ -74,7 +76,9 @@ public final class GateBuilder<D> {
   }
 
   /**
-   * Sets the size of the table of destinations; default 65,536.
+   * Sets the most destinations that are known at once; default 65,536. Beyond it the one that was
+   * unused for longest is forgotten, a suspended one too; where none is idle, mail for one that is
+   * not known is refused with {@link Refusal.Reason#TABLE_FULL}.
    *
    * @param maxDestinations at least 1
    * @return this builder
@@ -106,7 +110,8 @@ public final class GateBuilder<D> {
    */
   public GateBuilder<D> probesPerSecond(double probesPerSecond) {
     if (!(probesPerSecond > 0 && probesPerSecond <= 1e6)) {
-      throw new IllegalArgumentException("probesPerSecond: " + probesPerSecond);
+      throw new IllegalArgumentException(
+          "probesPerSecond: " + probesPerSecond + ", must be above 0, at most a million");
     }
     this.probesPerSecond = probesPerSecond;
     return this;
@@ -167,7 +172,8 @@ public final class GateBuilder<D> {
    * Sets the most bytes in flight in all: the sizes that were given with {@link
    * DestinationGate#begin(long)}, over all deliveries under way. At least 1; default: no limit. A
    * delivery for which there is no room waits, in its turn, or is refused with {@link
-   * Refusal.Reason#BYTES}. A single message larger than the limit goes alone.
+   * Refusal.Reason#BYTES}. A single message larger than the limit goes alone. What has no size
+   * counts in no limit: mail admitted through the gate itself, and that of a {@link Backlog}.
    *
    * @param maxBytes at least 1
    * @return this builder

@@ -2,8 +2,13 @@ package org.mailweir.core;
 
 /**
  * Hears of what changes rarely. Calls come one at a time, in order, outside every lock, on
- * whichever thread caused them; an exception is swallowed after it was handed to the thread's
- * uncaught exception handler.
+ * whichever thread caused them, or on one that runs others at that moment; an exception is
+ * swallowed after it was handed to the thread's uncaught exception handler. A call may ask the
+ * gate, but must not block: it holds up all later ones, and answers to those that wait.
+ *
+ * <p>Nothing is said of the standing with which a destination enters the table, leaves it to make
+ * room, or is {@linkplain DestinationGate#restore restored}: how many have which is in {@link
+ * GateStats#byStanding}.
  *
  * @param <D> destination
  */

@@ -5,15 +5,18 @@ import java.util.Optional;
 
 /**
  * The gate as a whole at one moment. The totals ({@code admitted}, {@code settled}, {@code
- * refused}, {@code detachedTotal}, {@code requeued}, {@code probes}, {@code transitions}) never go
- * backwards.
+ * refused}, {@code detachedTotal}, {@code requeued}, {@code probes}, {@code transitions}, {@code
+ * evicted}) never go backwards. Of a gate's maps, those of counts have each standing, outcome or
+ * reason as a key, also where the count is 0.
  *
  * @param clientsHeld transactions that hold a client
  * @param clientsWaiting those of them with an admission that waits
- * @param inFlight deliveries under way with a client
+ * @param inFlight deliveries under way with a client; at most {@link GateBuilder#maxInFlight}
  * @param waiting admissions that wait
- * @param detached attempts under way without a client
+ * @param detached attempts under way without a client; at most {@link GateBuilder#maxDetached}
  * @param probing probes under way
+ * @param probesDue destinations whose probe is due and was not handed out: it waits for the budget,
+ *     or for {@link DestinationGate#pollProbe}
  * @param unproven admissions held by unproven destinations
  * @param failing admissions held by failing destinations
  * @param slow deliveries in flight to destinations that take more than 30 s
@@ -23,8 +26,9 @@ import java.util.Optional;
  * @param destinations destinations in the table
  * @param byStanding how many of them have which standing
  * @param suspendedByHand how many of them are suspended by hand, whatever their standing
- * @param limits how much of each of the gate's own limits is in use, by the reason with which it
- *     refuses; {@code BYTES} only if that is limited in all
+ * @param limits how much of the gate's own limits is in use, by the reason with which each refuses;
+ *     {@code BYTES} only if that is limited in all. Retried mail is refused before {@code CLIENTS}
+ *     and {@code UNPROVEN_SHARE} are used up: see {@link Refusal.Reason}
  * @param outage whether a local outage is assumed
  * @param admitted permits handed out in all
  * @param settled permits settled in all, by outcome; requeued ones count as {@code PUSHED_BACK}
@@ -42,6 +46,7 @@ public record GateStats(
     int waiting,
     int detached,
     int probing,
+    int probesDue,
     int unproven,
     int failing,
     int slow,
@@ -69,6 +74,7 @@ public record GateStats(
    * @param waiting see {@link #waiting}
    * @param detached see {@link #detached}
    * @param probing see {@link #probing}
+   * @param probesDue see {@link #probesDue}
    * @param unproven see {@link #unproven}
    * @param failing see {@link #failing}
    * @param slow see {@link #slow}

@@ -44,8 +44,8 @@ public final class Jitter {
    * delays double; in general 1.5 times the factor.) For exponential schedules only.
    *
    * <p>The delay before is an argument of {@link RetrySchedule#nextNanos(int, long, long,
-   * RandomGenerator)}; where it is not given, the one of the attempt before without jitter stands
-   * in for it.
+   * RandomGenerator)} and of its twin with durations; where it is not given, the one of the attempt
+   * before without jitter stands in for it.
    */
   public static final Jitter DECORRELATED = new Jitter("decorrelated", Jitter::walk);
 
@@ -90,6 +90,9 @@ public final class Jitter {
    * @throws IllegalArgumentException if it is out of range
    */
   public static Jitter plusMinus(double fraction) {
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new IllegalArgumentException("fraction: " + fraction + ", must be 0 to 1");
+    }
     return between(1 - fraction, 1 + fraction);
   }
 

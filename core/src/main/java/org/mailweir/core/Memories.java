@@ -122,7 +122,11 @@ final class Memories<D> {
   int restore(List<DestinationMemory<D>> known, long now) {
     DestinationTable<D, Site<D>> table = gate.table;
     if (table.size() > 0) {
-      throw new IllegalStateException("it knows " + table.size() + " destinations already");
+      throw new IllegalStateException(
+          "restore before anything else is asked of the gate: it knows "
+              + table.size()
+              + (table.size() == 1 ? " destination" : " destinations")
+              + " already");
     }
     List<DestinationMemory<D>> worth = known.stream().filter(Memories::isWorthIt).toList();
     List<DestinationMemory<D>> fitting =

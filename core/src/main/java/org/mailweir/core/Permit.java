@@ -51,6 +51,7 @@ public non-sealed interface Permit extends Admission, AutoCloseable {
    * @param detail the remote's words; may be empty
    * @return the new admission; refused with {@link Refusal.Reason#CANCELLED} if this permit was
    *     settled or detached before
+   * @throws IllegalArgumentException if the patience is negative; the permit is not settled then
    */
   CompletionStage<Admission> requeue(Duration patience, String detail);
 

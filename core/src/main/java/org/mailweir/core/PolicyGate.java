@@ -76,7 +76,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
     leases = new ProbeLeases<>(this, lease, wheel, shares, counters, table, probes, standings);
     permits =
         new Permits<>(this, shares, counters, table, rules, flights, limits, turns, standings);
-    snapshots = new Snapshots<>(shares, counters, table, flights, limits, permits, outage);
+    snapshots = new Snapshots<>(shares, counters, table, flights, limits, permits, probes, outage);
     memories = new Memories<>(this, () -> now, probes, outage);
     doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, standings, probes);
   }

@@ -39,27 +39,40 @@ public record Refusal(Reason reason, long nextTryNanos, String detail) implement
     return nextTryNanos != NO_HINT && nextTryNanos - now <= 0;
   }
 
-  /** Why a delivery was refused. Each one is one rule of the policy. */
+  /**
+   * Why a delivery was refused. Each one is one rule of the policy. M are the {@linkplain
+   * GateBuilder#clients clients}; a part of them is rounded down, and at least 1.
+   */
   public enum Reason {
     /** The destination is suspended: it has failed, and only its probe tries it. */
     SUSPENDED,
     /** The destination hangs: one attempt at it is open, and no second one is started. */
     SUSPECT,
-    /** All failing destinations together hold their share of the clients. */
+    /** All failing (suspect) destinations together hold their share of the clients, 0.1 M. */
     FAILING_SHARE,
-    /** All unproven destinations together, or this one, hold their share of the clients. */
+    /**
+     * All unproven destinations together hold their share of the clients, 0.4 M (for retried mail
+     * 0.2 M of it), or this one, never heard of, has three deliveries under way or waiting.
+     */
     UNPROVEN_SHARE,
     /**
      * This destination holds as many clients as the free ones allow, and the wait would be long.
      */
     DESTINATION_SHARE,
-    /** All clients but the reserve that is kept free to refuse are held. */
+    /**
+     * All clients but the reserve that is kept free to refuse, 0.1 M, are held; or retried mail
+     * holds 0.7 M. Only what is expected to be over in a moment may take the reserve.
+     */
     CLIENTS,
-    /** Waiting clients hold their share. */
+    /** Waiting clients hold their share, 0.5 M. */
     WAITING_SHARE,
-    /** Deliveries that take longer than 30 s hold their share of the clients. */
+    /** Deliveries that take longer than 30 s hold their share of the clients, 0.5 M. */
     SLOW_SHARE,
-    /** A turn is expected only after the patience is over. */
+    /**
+     * A turn is expected only after the patience is over. Without patience, as with {@link
+     * Admitter#tryAdmit}: it cannot start at once, for its window is full, others wait before it,
+     * as many are in flight as {@link GateBuilder#maxInFlight} allows, or a local outage holds it.
+     */
     LONG_WAIT,
     /** The patience was over before a turn came, for none of the reasons that follow. */
     TIMED_OUT,

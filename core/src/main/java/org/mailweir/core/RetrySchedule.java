@@ -18,7 +18,11 @@ import java.util.random.RandomGenerator;
  *         .jitter(Jitter.EQUAL)
  *         .giveUpAtAge(Duration.ofDays(5))
  *         .build();
- * RetrySchedule soon = RetrySchedule.fixed(Duration.ofMinutes(5), Duration.ofMinutes(15)).build();
+ * RetrySchedule soon =
+ *     RetrySchedule.fixed(Duration.ofMinutes(5), Duration.ofMinutes(15))
+ *         .jitter(Jitter.EQUAL)
+ *         .giveUpAtAge(Duration.ofDays(2))
+ *         .build();
  * RetryRules<Failure> rules = new RetryRules<>(Map.of(Failure.GREYLISTED, soon), usual);
  *
  * rules.after(failure).next(attempts, age, random).ifPresentOrElse(
@@ -72,6 +76,28 @@ public interface RetrySchedule {
    */
   default Optional<Duration> next(int attempts, Duration age, RandomGenerator random) {
     long nanos = nextNanos(attempts, RetryScheduleBuilder.saturatedNanos(age), random);
+    return nanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+  }
+
+  /**
+   * {@return the delay before the next attempt, for who knows the one before; or empty to give up}
+   * See {@link #nextNanos(int, long, long, RandomGenerator)}.
+   *
+   * @param attempts failed attempts so far, at least 1
+   * @param age since the first attempt, not negative; more than 292 years count as that
+   * @param previous the delay that was last returned, zero at the first attempt; not negative; more
+   *     than 292 years count as that
+   * @param random the source of jitter
+   * @throws IllegalArgumentException if an argument is out of range
+   */
+  default Optional<Duration> next(
+      int attempts, Duration age, Duration previous, RandomGenerator random) {
+    long nanos =
+        nextNanos(
+            attempts,
+            RetryScheduleBuilder.saturatedNanos(age),
+            RetryScheduleBuilder.saturatedNanos(previous),
+            random);
     return nanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
   }
 

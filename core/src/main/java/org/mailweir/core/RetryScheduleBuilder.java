@@ -153,6 +153,7 @@ public final class RetryScheduleBuilder {
     private long next(int attempts, long ageNanos, long previousNanos, RandomGenerator random) {
       requireAttempts(attempts);
       requireNotNegative(ageNanos, "age");
+      requireNonNull(random);
       if ((limitsAttempts && attempts >= maxAttempts) || (limitsAge && ageNanos >= maxAgeNanos)) {
         return GIVE_UP;
       }

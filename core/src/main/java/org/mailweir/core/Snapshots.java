@@ -21,6 +21,7 @@ final class Snapshots<D> {
   private final Flights<D> flights;
   private final Limits<D> limits;
   private final Permits<D> permits;
+  private final Probes<D> probes;
   private final LocalOutage<D> outage;
 
   Snapshots(
@@ -30,6 +31,7 @@ final class Snapshots<D> {
       Flights<D> flights,
       Limits<D> limits,
       Permits<D> permits,
+      Probes<D> probes,
       LocalOutage<D> outage) {
     this.shares = shares;
     this.counters = counters;
@@ -37,6 +39,7 @@ final class Snapshots<D> {
     this.flights = flights;
     this.limits = limits;
     this.permits = permits;
+    this.probes = probes;
     this.outage = outage;
   }
 
@@ -52,6 +55,7 @@ final class Snapshots<D> {
         site.waiting,
         site.detached,
         site.probing,
+        site.probeQueued,
         site.window(),
         site.ceiling(now),
         site.meanTime(),
@@ -68,7 +72,14 @@ final class Snapshots<D> {
         bytes.map(ByteBudget::inUse).orElse(0L),
         bytes.map(ByteBudget::limit),
         own.map(set -> set.byHand).map(TimerWheel.Timer::deadline),
-        permits.obstacle(site, now));
+        permits.obstacle(site, now).map(refusal -> withCause(site, refusal)));
+  }
+
+  /** Lets a refusal whose probe is due or under way say why: mail that is refused is told so. */
+  private static Refusal withCause(Site<?> site, Refusal refusal) {
+    return refusal.reason() == Reason.SUSPENDED && refusal.detail().isEmpty()
+        ? new Refusal(Reason.SUSPENDED, refusal.nextTryNanos(), site.cause())
+        : refusal;
   }
 
   /** Returns the n with the most in flight, waiting and detached, then refused; O(sites log n). */
@@ -96,6 +107,7 @@ final class Snapshots<D> {
         counters.waiting,
         shares.detached.inUse(),
         shares.probes.inUse(),
+        probes.due(),
         shares.unproven.inUse(),
         shares.failing.inUse(),
         counters.slow,

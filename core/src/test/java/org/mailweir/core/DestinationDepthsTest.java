@@ -110,10 +110,34 @@ class DestinationDepthsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 1, 0", "1, 0, 0", "1, 1, -1"})
-  void refusesSillyLimits(int destinations, int inFlight, int waiting) {
+  @CsvSource({
+    "0, 1, 0, 'maxDestinations: 0, must be at least 1'",
+    "1, 0, 0, 'maxInFlight: 0, must be at least 1'",
+    "1, 1, -1, 'maxWaiting: -1, must be at least 0'"
+  })
+  void refusesSillyLimits(int destinations, int inFlight, int waiting, String words) {
     assertThatThrownBy(() -> new DestinationDepths<String>(destinations, inFlight, waiting))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(words);
+  }
+
+  @Test
+  void refusesToShowLessThanNone() {
+    DestinationDepths<String> depths = new DestinationDepths<>(1, 1, 0);
+    assertThatThrownBy(() -> depths.busiest(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("n: -1, must be at least 0");
+    assertThat(depths.busiest(0)).isEmpty();
+  }
+
+  @Test
+  void aSlotSaysWhoseItIs() {
+    DestinationDepths<String> depths = new DestinationDepths<>(1, 1, 1);
+    DestinationDepths<String>.Slot first = depths.tryEnter("a.test").orElseThrow();
+    assertThat(first).hasToString("Slot[a.test, in flight]");
+    assertThat(depths.tryEnter("a.test").orElseThrow()).hasToString("Slot[a.test, waiting]");
+    first.close();
+    assertThat(first).hasToString("Slot[closed]");
   }
 
   /** Counts by itself who is in flight: after the start, and until before the close. */

@@ -266,7 +266,8 @@ class GateMemoriesTest {
     GateHarness next = GateHarness.start();
     next.permit("b.test");
     assertThatThrownBy(() -> next.gate.restore(gate.gate.memories()))
-        .isInstanceOf(IllegalStateException.class);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("knows 1 destination already");
   }
 
   @Test

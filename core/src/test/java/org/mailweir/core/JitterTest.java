@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JitterTest {
   private static final long MINUTE = 60_000_000_000L;
@@ -71,6 +72,14 @@ class JitterTest {
   @CsvSource({"-0.1, 1", "1.1, 1.2", "0, 0.9", "0, 2.1", "NaN, 1", "0, NaN"})
   void refusesPartsOutOfRange(double from, double to) {
     assertThatIllegalArgumentException().isThrownBy(() -> Jitter.between(from, to));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
+  void refusesAFractionOutOfRange(double fraction) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Jitter.plusMinus(fraction))
+        .withMessage("fraction: " + fraction + ", must be 0 to 1");
   }
 
   private LongSummaryStatistics draw(Jitter jitter, long delay) {

@@ -167,8 +167,41 @@ class ProbesTest {
     }
     few.noProbe(Duration.ofSeconds(5));
     assertThat(few.stats().probing()).isEqualTo(3);
+    assertThat(few.stats().probesDue()).isEqualTo(7);
     out.get(0).close();
     few.nextProbe(Duration.ofSeconds(1));
+    assertThat(few.stats().probesDue()).isEqualTo(6);
+  }
+
+  @Test
+  void snapshotsTellWhetherAProbeIsPlannedDueOrUnderWay() {
+    gate.suspend("a.test");
+    DestinationStatus<String> planned = gate.status("a.test");
+    assertThat(planned.nextProbe()).isPresent();
+    assertThat(planned.probeDue() || planned.probing()).isFalse();
+    assertThat(gate.stats().probesDue()).isZero();
+    gate.jump(Duration.ofSeconds(31));
+    DestinationStatus<String> due = gate.status("a.test");
+    assertThat(due.nextProbe()).isEmpty();
+    assertThat(due.probeDue()).isTrue();
+    assertThat(due.probing()).isFalse();
+    assertThat(gate.stats().probesDue()).isOne();
+    gate.gate.pollProbe().orElseThrow();
+    DestinationStatus<String> underWay = gate.status("a.test");
+    assertThat(underWay.probeDue()).isFalse();
+    assertThat(underWay.probing()).isTrue();
+    assertThat(gate.stats().probesDue()).isZero();
+  }
+
+  @Test
+  void theObstacleNamesTheCauseWhileNoTimeIsKnown() {
+    gate.suspend("a.test");
+    Refusal planned = gate.refusal("a.test", Attempt.FRESH);
+    assertThat(planned.detail()).isNotEmpty();
+    gate.jump(Duration.ofSeconds(31)); // and nobody asked since
+    assertThat(gate.status("a.test").obstacle())
+        .contains(new Refusal(Reason.SUSPENDED, Refusal.NO_HINT, planned.detail()))
+        .contains(gate.refusal("a.test", Attempt.FRESH));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
 import java.util.List;
@@ -126,6 +127,33 @@ class RetryScheduleTest {
         RetrySchedule.exponential(ofSeconds(1), ofMinutes(5)).jitter(Jitter.DECORRELATED).build();
     long previous = ofMinutes(5).toNanos();
     assertThat(distinct(() -> schedule.nextNanos(20, 0, previous, random))).isGreaterThan(9_900);
+  }
+
+  @Test
+  void durationsTellTheSameAsNanoseconds() {
+    RetrySchedule schedule =
+        RetrySchedule.exponential(ofSeconds(1), ofHours(1))
+            .jitter(Jitter.DECORRELATED)
+            .giveUpAtAttempts(3)
+            .build();
+    Duration previous = ofMinutes(3);
+    assertThat(schedule.next(2, ofHours(1), previous, new SplittableRandom(7)))
+        .contains(
+            Duration.ofNanos(
+                schedule.nextNanos(
+                    2, ofHours(1).toNanos(), previous.toNanos(), new SplittableRandom(7))));
+    assertThat(schedule.next(2, ofHours(1), ofSeconds(Long.MAX_VALUE), random)).isPresent();
+    assertThat(schedule.next(3, ofHours(1), previous, random)).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> schedule.next(1, ofHours(1), ofMillis(-1), random))
+        .withMessageContaining("previous");
+  }
+
+  @Test
+  void refusesNoGeneratorAlsoWhereItDrawsNothing() {
+    RetrySchedule schedule = RetrySchedule.fixed(ofHours(1)).build();
+    assertThatNullPointerException().isThrownBy(() -> schedule.nextNanos(1, 0, null));
+    assertThatNullPointerException().isThrownBy(() -> schedule.nextNanos(1, 0, 0, null));
   }
 
   @Test

@@ -71,6 +71,7 @@ final class DestinationList {
     json.name("waiting").value(status.waiting());
     json.name("detached").value(status.detached());
     json.name("probing").value(status.probing());
+    json.name("probeDue").value(status.probeDue());
     json.name("window").value(round(status.window()));
     json.name("ceiling").value(status.ceiling());
     json.name("meanDeliverySeconds").value(round(status.meanDeliveryNanos() / 1e9));

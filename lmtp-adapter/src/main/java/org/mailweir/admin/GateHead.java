@@ -44,6 +44,7 @@ final class GateHead implements Section {
     figure(html, "suspended", number(stats.byStanding().getOrDefault(Standing.SUSPENDED, 0)));
     figure(html, "suspended by hand", number(stats.suspendedByHand()));
     figure(html, "probes under way", String.valueOf(stats.probing()));
+    figure(html, "probes due", number(stats.probesDue()));
     figures.forEach(figure -> figure(html, figure.name(), figure.value().get()));
     html.markup("</dl>\n");
   }

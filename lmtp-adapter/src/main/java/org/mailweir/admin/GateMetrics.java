@@ -80,6 +80,7 @@ final class GateMetrics {
         "Destinations suspended by hand",
         GateStats::suspendedByHand);
     gauge("probes.open", "Probes under way", GateStats::probing);
+    gauge("probes.due", "Probes due, which wait for the budget of probes", GateStats::probesDue);
     gauge("local.outage", "1 while a local outage is assumed, else 0", s -> s.outage() ? 1 : 0);
     for (Standing standing : Standing.values()) {
       gauge(

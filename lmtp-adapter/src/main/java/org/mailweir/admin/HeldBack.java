@@ -70,6 +70,8 @@ final class HeldBack implements Section {
     }
     if (status.probing()) {
       html.markup(" <small>probe under way</small>");
+    } else if (status.probeDue()) {
+      html.markup(" <small>probe due</small>");
     }
   }
 

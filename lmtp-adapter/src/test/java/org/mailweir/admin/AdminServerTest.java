@@ -105,6 +105,7 @@ class AdminServerTest {
             4,
             5,
             6,
+            66,
             7,
             8,
             9,
@@ -131,6 +132,7 @@ class AdminServerTest {
             "mailweir_admissions_waiting 4.0",
             "mailweir_attempts_detached 5.0",
             "mailweir_probes_open 6.0",
+            "mailweir_probes_due 66.0",
             "mailweir_admissions_unproven 7.0",
             "mailweir_admissions_failing 8.0",
             "mailweir_deliveries_slow 9.0",
@@ -195,6 +197,7 @@ class AdminServerTest {
                 2,
                 3,
                 true,
+                false,
                 1.23456,
                 20,
                 1_500_000_000L,
@@ -224,7 +227,7 @@ class AdminServerTest {
         .hasToString(
             "{\"destination\":\"dead.test\",\"standing\":\"suspended\","
                 + "\"cause\":\"connect to \\\"mx\\\"[192.0.2.1]:25 timed out\","
-                + "\"inFlight\":1,\"waiting\":2,\"detached\":3,\"probing\":true,"
+                + "\"inFlight\":1,\"waiting\":2,\"detached\":3,\"probing\":true,\"probeDue\":false,"
                 + "\"window\":1.235,\"ceiling\":20,\"meanDeliverySeconds\":1.5,"
                 + "\"failures\":4,\"refused\":5000000000,\"lastRefusal\":\"suspended\","
                 + "\"lastSuccess\":\"2026-11-01T11:58:30Z\","
@@ -321,6 +324,7 @@ class AdminServerTest {
         0,
         0,
         0,
+        false,
         false,
         5,
         0,

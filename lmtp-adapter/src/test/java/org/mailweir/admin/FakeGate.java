@@ -36,6 +36,7 @@ public final class FakeGate<D> implements DestinationGate<D> {
           0,
           0,
           0,
+          0,
           Optional.empty(),
           0,
           Map.of(),

@@ -97,7 +97,7 @@ class OperatorPageTest {
     assertThat(page())
         .contains("<dt>clients held</dt><dd>88 of 90</dd>")
         .contains("<dt>refused</dt><dd>20,042</dd>", "<dt>delivered</dt><dd>900</dd>")
-        .contains("<dt>oldest delivery</dt><dd>2 s</dd>")
+        .contains("<dt>oldest delivery</dt><dd>2 s</dd>", "<dt>probes due</dt><dd>66</dd>")
         .contains("all clients but the reserve are in use", "88 of 90<br><meter", "20,000</td>")
         .doesNotContain("network seems to be down");
   }
@@ -123,6 +123,20 @@ class OperatorPageTest {
       assertThat(page.split("<tr>", -1).length).isLessThan(150);
       assertThat(page.length()).isLessThan(200_000);
       assertThat(page).contains("with the most mail", "1,000 or more");
+    }
+  }
+
+  @Test
+  void saysThatAProbeIsDueOrUnderWay() {
+    try (DestinationGate<String> real =
+        DestinationGate.<String>builder().timeSource(() -> READING).build()) {
+      ((Permit) real.tryAdmit("dead.test", Attempt.FRESH))
+          .fail("connect to 192.0.2.1:25 timed out");
+      assertThat(page(real)).doesNotContain("probe due</small>", "probe under way</small>");
+      real.advance(READING + Duration.ofSeconds(31).toNanos(), 1000);
+      assertThat(page(real)).contains("probe due</small>", "<dt>probes due</dt><dd>1</dd>");
+      real.pollProbe().orElseThrow();
+      assertThat(page(real)).contains("probe under way</small>", "<dt>probes due</dt><dd>0</dd>");
     }
   }
 
@@ -168,6 +182,7 @@ class OperatorPageTest {
         3,
         1,
         false,
+        false,
         1.5,
         0,
         0,
@@ -196,6 +211,7 @@ class OperatorPageTest {
         0,
         0,
         false,
+        false,
         20,
         0,
         0,
@@ -223,6 +239,7 @@ class OperatorPageTest {
         4,
         5,
         6,
+        66,
         7,
         8,
         9,

@@ -215,6 +215,7 @@ final class FakeGate implements DestinationGate<Destination> {
         0,
         0,
         0,
+        0,
         Optional.empty(),
         0,
         Map.of(),

@@ -41,6 +41,7 @@ class RepliesTest {
         waiting,
         0,
         false,
+        false,
         5,
         0,
         0,

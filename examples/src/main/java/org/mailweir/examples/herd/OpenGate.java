@@ -100,6 +100,7 @@ final class OpenGate<D> implements DestinationGate<D> {
         0,
         0,
         0,
+        0,
         Optional.empty(),
         0,
         Map.of(),

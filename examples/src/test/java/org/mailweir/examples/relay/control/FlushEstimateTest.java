@@ -98,6 +98,7 @@ class FlushEstimateTest {
         0,
         0,
         false,
+        false,
         window,
         ceiling,
         (long) (mean * 1e9),
