@@ -2,6 +2,8 @@ package org.mailweir.core;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
+
 /**
  * Says that a delivery may not start now, why, and when the next try makes sense. One immutable
  * object per suspension or reason (for rates and bytes, as long as its words stay the same):
@@ -32,6 +34,11 @@ public record Refusal(Reason reason, long nextTryNanos, String detail) implement
   public Refusal {
     requireNonNull(reason);
     requireNonNull(detail);
+  }
+
+  /** {@return {@link #nextTryNanos}, or empty where nothing is known} */
+  public Optional<Long> nextTry() {
+    return nextTryNanos == NO_HINT ? Optional.empty() : Optional.of(nextTryNanos);
   }
 
   /** Returns whether the time it names has come. */

@@ -56,6 +56,8 @@ class ProbesTest {
     gate.jump(Duration.ofSeconds(31));
     Refusal due = gate.refusal("a.test", Attempt.FRESH);
     assertThat(due).isEqualTo(new Refusal(Reason.SUSPENDED, Refusal.NO_HINT, planned.detail()));
+    assertThat(planned.nextTry()).contains(planned.nextTryNanos());
+    assertThat(due.nextTry()).isEmpty();
     Probe<String> probe = gate.gate.pollProbe().orElseThrow();
     gate.jump(Duration.ofSeconds(5));
     assertThat(gate.refusal("a.test", Attempt.FRESH)).isSameAs(due);

@@ -98,11 +98,9 @@ final class DestinationList {
       json.nullValue();
       return;
     }
-    Optional<Long> until =
-        Optional.of(obstacle.nextTryNanos()).filter(time -> time != Refusal.NO_HINT);
     json.beginObject();
     json.name("reason").value(lowerCase(obstacle.reason()));
-    json.name("until").value(instant(until, now));
+    json.name("until").value(instant(obstacle.nextTry(), now));
     json.name("detail").value(obstacle.detail());
     json.endObject();
   }

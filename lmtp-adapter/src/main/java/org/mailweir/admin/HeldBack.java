@@ -95,11 +95,7 @@ final class HeldBack implements Section {
   }
 
   private void nextTry(Html html, DestinationStatus<?> status, Optional<Refusal> obstacle) {
-    Optional<Long> until =
-        obstacle
-            .map(Refusal::nextTryNanos)
-            .filter(reading -> reading != Refusal.NO_HINT)
-            .or(status::nextProbe);
+    Optional<Long> until = obstacle.flatMap(Refusal::nextTry).or(status::nextProbe);
     if (until.isEmpty()) {
       html.markup(obstacle.isEmpty() ? "now" : "not known");
       return;

@@ -13,10 +13,10 @@ final class RefusalText {
     if (!refusal.detail().isEmpty()) {
       words.append(" (").append(refusal.detail()).append(')');
     }
-    if (refusal.nextTryNanos() != Refusal.NO_HINT) {
-      long wait = Math.max(0, refusal.nextTryNanos() - System.nanoTime());
-      words.append(", next try in ").append(Duration.ofNanos(wait).toMillis()).append(" ms");
-    }
+    refusal
+        .nextTry()
+        .map(time -> Duration.ofNanos(Math.max(0, time - System.nanoTime())))
+        .ifPresent(wait -> words.append(", next try in ").append(wait.toMillis()).append(" ms"));
     return words.toString();
   }
 }

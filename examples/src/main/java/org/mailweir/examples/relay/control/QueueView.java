@@ -109,8 +109,7 @@ final class QueueView {
   private static Optional<Long> nextTry(
       Optional<DestinationStatus<Destination>> status, Optional<Refusal> obstacle) {
     return obstacle
-        .map(Refusal::nextTryNanos)
-        .filter(reading -> reading != Refusal.NO_HINT)
+        .flatMap(Refusal::nextTry)
         .or(() -> status.flatMap(DestinationStatus::nextProbe));
   }
 
