@@ -73,6 +73,12 @@ class JitterTest {
     assertThatIllegalArgumentException().isThrownBy(() -> Jitter.between(from, to));
   }
 
+  @Test
+  void saysWhatItIs() {
+    assertThat(Jitter.EQUAL).hasToString("Jitter[0.5 to 1.0]");
+    assertThat(Jitter.DECORRELATED).hasToString("Jitter[decorrelated]");
+  }
+
   private LongSummaryStatistics draw(Jitter jitter, long delay) {
     return LongStream.generate(() -> apply(jitter, delay, random))
         .limit(10_000)
