@@ -131,6 +131,11 @@ final class EntryIndex<D, E extends DestinationTable.Entry<D>> {
     return size;
   }
 
+  /** Returns how many are in the map beside the buckets. For tests. */
+  int beside() {
+    return overflow.size();
+  }
+
   /** Fails if a tag or an entry is where it does not belong. For tests. */
   void assertConsistent() {
     Buckets<E> table = buckets;

@@ -67,7 +67,8 @@ final class TimerWheel {
 
   /**
    * Makes an empty wheel with ticks of 2^{@code tickShift} ns. Longer ticks move a timer less
-   * often, and may have fewer levels: as many as fit into 64 bits.
+   * often, and may have fewer levels: as many as fit into 64 bits. At most 50, so that there are
+   * two: beyond the last level waits what is to be moved, and what is on level 0 fires.
    */
   TimerWheel(long startNanos, int tickShift) {
     this.tickShift = tickShift;

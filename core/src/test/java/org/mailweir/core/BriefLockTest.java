@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +40,9 @@ class BriefLockTest {
     }
     awaitASleeper(waiting);
     assertThat(got.getCount()).isEqualTo(20);
+    while (lock.sleeping() == 0) {
+      Thread.onSpinWait(); // it is awake for a moment between two naps
+    }
     lock.unlock();
     got.await();
     for (Thread thread : waiting) {
@@ -46,6 +51,52 @@ class BriefLockTest {
     lock.lock(); // nobody holds it, nobody sleeps
     assertThat(lock.sleeping()).isZero();
     lock.unlock();
+  }
+
+  /** Their numbers follow one another, and are told apart down to the last bit. */
+  @Test
+  void whoAsksIsNotTakenForAnotherThatHoldsIt() throws InterruptedException {
+    Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+    for (int round = 0; round < 2; round++) { // a holder of an even number, and one of an odd
+      CountDownLatch held = new CountDownLatch(1);
+      CountDownLatch enough = new CountDownLatch(1);
+      Thread holder =
+          new Thread(
+              () -> {
+                lock.lock();
+                held.countDown();
+                awaitQuietly(enough);
+                lock.unlock();
+              });
+      List<Thread> others = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        Thread other = new Thread(() -> takeAndGive(new CountDownLatch(1)));
+        other.setUncaughtExceptionHandler((thread, failure) -> thrown.add(failure));
+        others.add(other);
+      }
+      holder.start();
+      held.await();
+      for (Thread other : others) {
+        other.start();
+        while (other.isAlive() && other.getState() != Thread.State.TIMED_WAITING) {
+          Thread.onSpinWait();
+        }
+      }
+      enough.countDown();
+      for (Thread other : others) {
+        other.join();
+      }
+      holder.join();
+    }
+    assertThat(thrown).isEmpty();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
   }
 
   private void takeAndGive(CountDownLatch got) {

@@ -140,6 +140,39 @@ class DestinationDepthsTest {
     assertThat(first).hasToString("Slot[closed]");
   }
 
+  @Test
+  void oneDestinationIsEnough() {
+    DestinationDepths<String> one = new DestinationDepths<>(1, 1, 0);
+    DestinationDepths<String>.Slot slot = one.tryStart("a").orElseThrow();
+    assertThat(one.tryStart("b")).isEmpty();
+    slot.close();
+    assertThat(one.tryStart("b")).isPresent();
+  }
+
+  @Test
+  void eachCallGivesTheLockBack() throws InterruptedException {
+    DestinationDepths<String>.Slot slot = depths.tryWait("a").orElseThrow();
+    List<Runnable> calls =
+        List.of(
+            () -> depths.tryEnter("b"),
+            () -> depths.depth("a"),
+            () -> depths.busiest(1),
+            depths::destinations,
+            depths::assertConsistent,
+            slot::start,
+            slot::isInFlight,
+            slot::close,
+            slot::close);
+    for (int i = 0; i < calls.size(); i++) {
+      calls.get(i).run();
+      Thread other = new Thread(depths::destinations);
+      other.setDaemon(true);
+      other.start();
+      other.join(10_000);
+      assertThat(other.isAlive()).as("waits for the lock after call %d", i).isFalse();
+    }
+  }
+
   /** Counts by itself who is in flight: after the start, and until before the close. */
   @Test
   @Timeout(60)

@@ -12,6 +12,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DestinationTableTest {
   private final List<String> evicted = new ArrayList<>();
@@ -67,6 +69,44 @@ class DestinationTableTest {
     assertThat(evicted).containsExactly("b");
     table.unpin(entry);
     assertThatThrownBy(() -> table.unpin(entry)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void movesOnlyAtTheFirstUseWithAStamp() {
+    for (String destination : List.of("a", "b", "c", "a")) {
+      table.use(destination, table.get(destination), 7);
+    }
+    table.use("d", null, 7);
+    assertThat(evicted).containsExactly("a");
+    table.use("b", table.get("b"), 8);
+    table.use("e", null, 8);
+    assertThat(evicted).containsExactly("a", "c");
+  }
+
+  @Test
+  void anEntryThatWasEvictedSinceItWasFoundIsNotTaken() {
+    DestinationTable.Entry<String> found = use("a");
+    use("b");
+    use("c");
+    use("d");
+    DestinationTable.Entry<String> again = table.use("a", found, 7);
+    assertThat(again).isNotNull().isNotSameAs(found).isSameAs(table.get("a"));
+    table.assertConsistent();
+  }
+
+  @ParameterizedTest(name = "{0} destinations")
+  @ValueSource(ints = {1, 15, 16, 17, 100})
+  void hasRoomForAsManyAsToldAndKnowsThemAll(int capacity) {
+    DestinationTable<Integer, DestinationTable.Entry<Integer>> tested =
+        new DestinationTable<>(capacity, DestinationTable.Entry::new, entry -> {});
+    List<DestinationTable.Entry<Integer>> used = new ArrayList<>();
+    for (int i = 0; i < capacity; i++) {
+      used.add(tested.use(i));
+      assertThat(tested.all()).isEqualTo(used);
+    }
+    assertThat(tested.use(capacity)).isNotNull();
+    assertThat(tested.all()).hasSize(capacity).doesNotContain(used.get(0));
+    assertThat(tested.evicted()).isEqualTo(1);
   }
 
   /** Against an access-ordered map that skips what is pinned. */

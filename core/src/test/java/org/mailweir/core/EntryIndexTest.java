@@ -12,6 +12,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EntryIndexTest {
   private final EntryIndex<Object, DestinationTable.Entry<Object>> index = new EntryIndex<>();
@@ -65,6 +67,7 @@ class EntryIndexTest {
       all.add(put("mail" + i + ".example"));
     }
     assertThat(all).allSatisfy(entry -> assertThat(index.get(entry.destination)).isSameAs(entry));
+    assertThat(index.beside()).isLessThan(all.size() / 100);
     all.forEach(index::remove);
     assertThat(index.size()).isZero();
     assertThat(index.get("mail7.example")).isNull();
@@ -104,18 +107,95 @@ class EntryIndexTest {
     assertThat(compared[0]).isLessThan(10_000 * 40); // a list would take 5,000 for each
   }
 
-  @Test
-  void anEntryWhoseHashHasChangedCanBeRemoved() {
-    List<Integer> changing = new ArrayList<>();
-    for (int i = 0; i < 20; i++) { // more than fit into a bucket
-      put(new Name(i, changing.hashCode()));
+  /** A name that counts what is asked of it, and whose hash may change. */
+  private static final class Counting {
+    private int hash;
+    private int hashed;
+    private int compared;
+
+    Counting(int hash) {
+      this.hash = hash;
     }
-    DestinationTable.Entry<Object> entry = put(changing);
-    changing.add(1);
-    index.remove(entry);
-    changing.clear();
-    assertThat(index.get(changing)).isNull();
-    assertThat(index.size()).isEqualTo(20);
+
+    @Override
+    public int hashCode() {
+      hashed++;
+      return hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      compared++;
+      return this == other;
+    }
+  }
+
+  /** Tags are not the last bits of the hash: they tell such names apart as well as others. */
+  @Test
+  void namesWhoseHashesEndAlikeAreRarelyComparedInVain() {
+    List<Counting> names = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      names.add(new Counting(i << 8));
+      put(names.get(i));
+    }
+    names.forEach(name -> assertThat(index.get(name)).isNotNull());
+    assertThat(names.stream().mapToInt(name -> name.compared).sum()).isBetween(10_000, 11_000);
+  }
+
+  /** The one beside the full bucket, too. */
+  @Test
+  void removingAnEntryTouchesNoOther() {
+    List<DestinationTable.Entry<Object>> entries = new ArrayList<>();
+    List<Counting> others = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      Counting name = new Counting(7);
+      entries.add(put(name));
+      others.add(name);
+    }
+    assertThat(index.beside()).isEqualTo(8);
+    others.removeAll(List.of(others.get(0), others.get(15)));
+    others.forEach(name -> name.hashed = 0);
+    index.remove(entries.get(0));
+    index.remove(entries.get(15));
+    assertThat(others).allMatch(name -> name.hashed == 0);
+    assertThat(index.beside()).isEqualTo(7);
+    index.assertConsistent();
+  }
+
+  /** In its bucket, the first one; beside it, the last one. */
+  @ParameterizedTest(name = "number {0} of 20")
+  @ValueSource(ints = {0, 7, 8, 19})
+  void anEntryWhoseHashHasChangedCanBeRemoved(int number) {
+    List<DestinationTable.Entry<Object>> entries = new ArrayList<>();
+    for (int i = 0; i < 20; i++) { // more than fit into a bucket
+      entries.add(put(new Counting(1)));
+    }
+    DestinationTable.Entry<Object> removed = entries.remove(number);
+    Counting name = (Counting) removed.destination;
+    name.hash = -1;
+    index.remove(removed);
+    assertThat(index.get(name)).isNull();
+    name.hash = 1;
+    assertThat(index.get(name)).isNull();
+    assertThat(index.size()).isEqualTo(19);
+    index.assertConsistent();
+    assertThat(entries)
+        .allSatisfy(entry -> assertThat(index.get(entry.destination)).isSameAs(entry));
+  }
+
+  /** They are put where they belong now, though more may belong there than find room. */
+  @Test
+  void growingLosesNoneWhoseHashHasChanged() {
+    List<DestinationTable.Entry<Object>> entries = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      entries.add(put(new Counting(i)));
+    }
+    entries.forEach(entry -> ((Counting) entry.destination).hash = 1);
+    entries.add(put(new Counting(1)));
+    assertThat(index.beside()).isEqualTo(17 - 8);
+    index.assertConsistent();
+    assertThat(entries)
+        .allSatisfy(entry -> assertThat(index.get(entry.destination)).isSameAs(entry));
   }
 
   /** Read while it grows: an entry that was there before is never mistaken for another one. */

@@ -2,7 +2,9 @@ package org.mailweir.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -146,6 +148,62 @@ class FlightsTest {
     assertThat(flights.pollBegunBy(100)).isEqualTo(added.get(100).site.id);
     assertThat(flights.nextBegan()).isEqualTo(101L);
     assertThat(all(flights)).startsWith(added.get(100)).endsWith(newest).hasSize(94);
+  }
+
+  @Test
+  void fillsAChunkPlaceByPlace() {
+    int first = 0;
+    for (int i = 0; i < 64; i++) {
+      GatePermit<String> permit = permit("d" + i);
+      flights.add(permit, i);
+      first = i == 0 ? permit.place : first;
+      assertThat(permit.place).isEqualTo(first + i);
+    }
+  }
+
+  /** Hundred are under way at a time, the oldest ends first: three chunks, and never more. */
+  @Test
+  void usesAnewWhatIsCrossedOut() {
+    Deque<GatePermit<String>> underWay = new ArrayDeque<>();
+    int highest = 0;
+    for (int i = 0; i < 10_000; i++) {
+      GatePermit<String> permit = permit("d" + i);
+      flights.add(permit, i);
+      underWay.add(permit);
+      highest = Math.max(highest, permit.place);
+      if (underWay.size() == 100) {
+        flights.remove(underWay.remove());
+      }
+    }
+    assertThat(highest).isLessThan((1 + 3) * 64); // chunks count from 1
+  }
+
+  /** One at a time: the last chunk is begun anew whenever all of it is crossed out. */
+  @Test
+  void usesTheLastChunkAnewFromItsStart() {
+    GatePermit<String> first = permit("a.test");
+    flights.add(first, 0);
+    int place = first.place;
+    flights.remove(first);
+    GatePermit<String> second = permit("b.test");
+    flights.add(second, 1);
+    assertThat(second.place).isEqualTo(place);
+    assertThat(flights.nextBegan()).isEqualTo(1L);
+  }
+
+  /** The end of a chunk has the number at which the next one begins, wherever that stands. */
+  @Test
+  void theMarkStaysWhenTheChunkWithTheNumberBeforeItsOwnIsFilledAgain() {
+    List<GatePermit<String>> added = new ArrayList<>();
+    for (int i = 0; i < 4 * 64; i++) {
+      added.add(permit("d" + i));
+      flights.add(added.get(i), i);
+      if (i == 2 * 64) {
+        added.subList(0, 64).forEach(flights::remove); // and the mark moves to the second chunk
+      }
+    }
+    assertThat(flights.nextBegan()).isEqualTo(64L);
+    assertThat(flights.pollBegunBy(64)).isEqualTo(added.get(64).site.id);
   }
 
   /** Beside a list: whatever is added, removed and polled. */

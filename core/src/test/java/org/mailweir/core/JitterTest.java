@@ -82,6 +82,12 @@ class JitterTest {
         .withMessage("fraction: " + fraction + ", must be 0 to 1");
   }
 
+  @Test
+  void saysWhatItIs() {
+    assertThat(Jitter.EQUAL).hasToString("Jitter[0.5 to 1.0]");
+    assertThat(Jitter.DECORRELATED).hasToString("Jitter[decorrelated]");
+  }
+
   private LongSummaryStatistics draw(Jitter jitter, long delay) {
     return LongStream.generate(() -> apply(jitter, delay, random))
         .limit(10_000)

@@ -6,10 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a {@link LinkedHashSet}. */
 class OrderTest {
@@ -37,6 +41,31 @@ class OrderTest {
       assertThat(backwards(order)).isEqualTo(expected);
       assertThat(order.isEmpty()).isEqualTo(expected.isEmpty());
     }
+  }
+
+  @ParameterizedTest(name = "up to {0}")
+  @ValueSource(ints = {1, 2, 62, 63, 64, 65, 100, 1000})
+  void takesAllNumbersUpToTheMost(int most) {
+    Order order = new Order(most);
+    List<Integer> all = IntStream.rangeClosed(1, most).boxed().toList();
+    all.forEach(order::append);
+    assertThat(forwards(order)).isEqualTo(all);
+    assertThat(backwards(order)).isEqualTo(all);
+    all.forEach(order::remove);
+    assertThat(order.isEmpty()).isTrue();
+  }
+
+  /** A pair of ints a number, and three copies of it at the most, on average. */
+  @Test
+  void growsByMoreThanOneAtATime() {
+    Order[] order = new Order[1];
+    Allocations.assertAtMost(
+        4 * 8,
+        4_000,
+        i -> {
+          order[0] = i == 0 ? new Order(4_000) : order[0];
+          order[0].append(i + 1);
+        });
   }
 
   private static List<Integer> forwards(Order order) {

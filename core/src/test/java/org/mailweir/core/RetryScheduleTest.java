@@ -237,6 +237,12 @@ class RetryScheduleTest {
     assertThatIllegalArgumentException().isThrownBy(() -> schedule.nextNanos(1, 0, -1, random));
   }
 
+  @Test
+  void aFunctionOfTheEmbedderMayTryAgainAtOnce() {
+    RetrySchedule schedule = (attempts, age, generator) -> 0;
+    assertThat(schedule.next(1, Duration.ZERO, random)).contains(Duration.ZERO);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
   void refusesAttemptsBelowOne(int attempts) {
@@ -272,6 +278,10 @@ class RetryScheduleTest {
         .isThrownBy(() -> RetrySchedule.exponential(ofSeconds(1), ofSeconds(2), 0.5));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RetrySchedule.exponential(ofSeconds(1), ofSeconds(2), Double.NaN));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                RetrySchedule.exponential(ofSeconds(1), ofSeconds(2), Double.POSITIVE_INFINITY));
     assertThatIllegalArgumentException().isThrownBy(RetrySchedule::fixed);
     assertThatIllegalArgumentException().isThrownBy(() -> RetrySchedule.fixed(ofSeconds(-1)));
     RetryScheduleBuilder builder = RetrySchedule.fixed(ofSeconds(1));

@@ -54,12 +54,28 @@ class TimerWheelTest {
     firesOnTime(start, Long.MAX_VALUE - TICK);
   }
 
+  @ParameterizedTest(name = "{1} levels of ticks of 2^{0} ns fit into 64 bits")
+  @CsvSource({"10, 7", "21, 6", "26, 6", "30, 5", "44, 3", "50, 2"})
+  void takesTicksOfAnotherLength(int tickShift, int levels) {
+    assertThat(new TimerWheel(77, tickShift).used).hasSize(levels);
+    for (int level = 0; level <= levels; level++) {
+      long slot = 1L << (tickShift + level * TimerWheel.SLOT_SHIFT);
+      for (long delay : new long[] {slot - 1, slot, slot + 1}) {
+        firesOnTime(new TimerWheel(77, tickShift), 77, delay);
+      }
+    }
+  }
+
   private void firesOnTime(long start, long delay) {
-    wheel = new TimerWheel(start);
+    firesOnTime(new TimerWheel(start), start, delay);
+  }
+
+  private void firesOnTime(TimerWheel tested, long start, long delay) {
+    wheel = tested;
     fired.clear();
     wheel.schedule(timer("x"), start + delay);
     assertConsistent(wheel);
-    long late = delay + TICK - 1;
+    long late = delay + (1L << wheel.tickShift) - 1;
     assertThat(wheel.advance(start + delay - 1, ALL)).isLessThan(10);
     assertThat(fired).as("after %d of %d ns", delay - 1, delay).isEmpty();
     wheel.advance(start + late, ALL);
@@ -311,11 +327,6 @@ class TimerWheelTest {
   }
 
   private static TimerWheel.Timer timer(LongConsumer fire) {
-    return new TimerWheel.Timer() {
-      @Override
-      void fire(long now) {
-        fire.accept(now);
-      }
-    };
+    return new Alarm(fire);
   }
 }
