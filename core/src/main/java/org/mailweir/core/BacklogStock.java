@@ -74,11 +74,12 @@ final class BacklogStock<D, M> {
 
   BacklogSite<D, M> siteOf(D destination) {
     BacklogSite<D, M> site = sites.get(destination);
-    if (site == null) {
-      site = new BacklogSite<>(backlog, destination);
-      site.flushes = flushes;
-      sites.put(destination, site);
-    }
+    return site != null ? site : sites.computeIfAbsent(destination, this::newSite);
+  }
+
+  private BacklogSite<D, M> newSite(D destination) { // after its hash code was asked, once
+    BacklogSite<D, M> site = new BacklogSite<>(backlog, destination);
+    site.flushes = flushes;
     return site;
   }
 
@@ -302,6 +303,11 @@ final class BacklogStock<D, M> {
     if (!site.retried.hasMail()) {
       rounds.withdraw(site.retried);
     }
+    forgetIfEmpty(site);
+  }
+
+  /** Forgets a site without mail. */
+  void forgetIfEmpty(BacklogSite<D, M> site) {
     if (site.pending == 0) {
       forget(site);
     }

@@ -180,6 +180,52 @@ class BacklogEndTest {
     mail.defer(LIVE, "n", Duration.ofNanos(1), Duration.ofDays(730));
   }
 
+  /** A destination that throws when it is told to. */
+  private static final class Odd {
+    boolean throwsHash;
+    boolean throwsEquals;
+
+    @Override
+    public int hashCode() {
+      if (throwsHash) {
+        throw new IllegalStateException("hash");
+      }
+      return 1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      if (throwsEquals) {
+        throw new IllegalStateException("equals");
+      }
+      return this == other;
+    }
+  }
+
+  @Test
+  void aDestinationThatThrowsIsNotTakenIn() {
+    DestinationGate<Odd> gate = DestinationGate.<Odd>builder().timeSource(() -> 0).build();
+    GatedBacklog<Odd, String> backlog =
+        (GatedBacklog<Odd, String>) Backlog.<Odd, String>builder(gate).build();
+    gate.tryAdmit(new Odd(), Attempt.FRESH);
+    Odd odd = new Odd();
+    odd.throwsHash = true;
+    assertThatThrownBy(() -> backlog.submit(odd, "m")).hasMessage("hash");
+    assertThat(backlog.stats().accepted()).isZero();
+    odd.throwsHash = false;
+    odd.throwsEquals = true; // when the gate looks for it, and finds another one there
+    assertThatThrownBy(() -> backlog.defer(odd, "m", MINUTE)).hasMessage("equals");
+    backlog.assertConsistent();
+    assertThat(backlog.stats().accepted() + backlog.stats().destinations()).isZero();
+    odd.throwsEquals = false;
+    backlog.defer(odd, "m", MINUTE);
+    odd.throwsEquals = true;
+    assertThatThrownBy(() -> backlog.defer(odd, "n", MINUTE)).hasMessage("equals");
+    backlog.assertConsistent();
+    assertThat(backlog.pending(odd)).isOne();
+    assertThat(backlog.stats().accepted()).isOne();
+  }
+
   @Test
   void boundsTheWorkOfEachCall() {
     mail.gate.live(LIVE);
@@ -226,6 +272,14 @@ class BacklogEndTest {
     assertThat(stats.accepted())
         .isEqualTo(stats.permitted() + stats.expiredTotal() + stats.cancelled() + stats.returned());
     assertThat(mail.backlog.advance(mail.gate.now(), 1)).isZero();
+  }
+
+  @Test
+  void aGateInShadowModeHasNone() {
+    DestinationGate<String> shadow = DestinationGate.<String>builder().shadow(true).build();
+    assertThatThrownBy(() -> Backlog.builder(shadow))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("shadow mode");
   }
 
   @Test
