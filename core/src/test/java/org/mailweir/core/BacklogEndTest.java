@@ -180,6 +180,38 @@ class BacklogEndTest {
     mail.defer(LIVE, "n", Duration.ofNanos(1), Duration.ofDays(730));
   }
 
+  @Test
+  void takesSettingsUpToTheirBounds() {
+    BacklogHarness small =
+        BacklogHarness.with(builder -> builder.lifetime(Duration.ofDays(730)).maxMessages(1));
+    small.submit(LIVE, "m");
+    assertThatThrownBy(() -> small.submit(LIVE, "n")).isInstanceOf(RejectedExecutionException.class);
+    BacklogBuilder<String, String> builder = Backlog.builder(mail.gate.gate);
+    for (Duration bad : new Duration[] {Duration.ofNanos(-1), Duration.ofDays(730).plusNanos(1)}) {
+      assertThatThrownBy(() -> builder.lifetime(bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("must be above 0, at most two years");
+    }
+  }
+
+  @Test
+  void whatComesWithoutALifetimeHasTheBuildersAndOtherMailItsOwn() {
+    BacklogHarness brief = BacklogHarness.with(builder -> builder.lifetime(MINUTE));
+    brief.gate.live(DEAD);
+    brief.defer(DEAD, "deferred", HOUR);
+    brief.gate.suspend(DEAD);
+    brief.submit(DEAD, "submitted");
+    brief.backlog.submit(DEAD, "own", HOUR);
+    brief.jump(MINUTE.minusSeconds(1));
+    assertThat(brief.backlog.stats().expired()).isZero();
+    brief.jump(Duration.ofSeconds(4));
+    assertThat(brief.backlog.stats().expired()).isEqualTo(2);
+    brief.jump(HOUR.minusSeconds(70));
+    assertThat(brief.backlog.stats().expired()).isEqualTo(2);
+    brief.jump(Duration.ofSeconds(10));
+    assertThat(brief.backlog.stats().expired()).isEqualTo(3);
+  }
+
   /** A destination that throws when it is told to. */
   private static final class Odd {
     boolean throwsHash;

@@ -246,6 +246,38 @@ class BacklogWaitTest {
   }
 
   @Test
+  void noCallKeepsTheLock() {
+    mail.gate.live(LIVE);
+    List<Ticket> tickets = new ArrayList<>();
+    List<Runnable> calls =
+        List.of(
+            () -> tickets.add(mail.backlog.submit(LIVE, "m")),
+            () -> tickets.add(mail.backlog.defer(LIVE, "m", MINUTE)),
+            () -> tickets.get(0).isPending(),
+            () -> tickets.get(0).cancel(),
+            () -> tickets.get(0).cancel(),
+            () -> mail.backlog.pending(LIVE),
+            () -> mail.backlog.pending("other.test"),
+            () -> mail.backlog.flush("other.test"),
+            () -> mail.backlog.flush(LIVE),
+            () -> mail.backlog.flush(),
+            () -> mail.backlog.advance(mail.gate.now(), 1),
+            () -> mail.backlog.nextDue(),
+            () -> mail.backlog.stats(),
+            () -> mail.backlog.poll().ifPresent(next -> ((Permitted<?, ?>) next).permit().close()),
+            () -> mail.backlog.poll(),
+            () -> mail.backlog.close(),
+            () -> mail.backlog.advance(mail.gate.now(), 1),
+            () -> assertThatThrownBy(() -> mail.backlog.submit(LIVE, "m")),
+            () -> assertThatThrownBy(mail.backlog::take));
+    for (Runnable call : calls) {
+      call.run();
+      CompletableFuture<BacklogStats> other = CompletableFuture.supplyAsync(mail.backlog::stats);
+      assertThat(other).succeedsWithin(Duration.ofSeconds(20));
+    }
+  }
+
+  @Test
   void survivesACallbackThatThrows() {
     List<Throwable> thrown = new ArrayList<>();
     Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> thrown.add(failure));
