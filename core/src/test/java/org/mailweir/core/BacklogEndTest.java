@@ -307,6 +307,34 @@ class BacklogEndTest {
   }
 
   @Test
+  void timeMovesNothingAfterCloseAndWhatIsLeftIsThereAtOnce() {
+    mail.gate.live(LIVE);
+    mail.defer(LIVE, "a", MINUTE);
+    mail.defer(LIVE, "b", MINUTE);
+    mail.backlog.close();
+    long now = mail.gate.now();
+    assertThat(mail.backlog.advance(now + HOUR.toNanos(), 10)).isZero();
+    assertThat(mail.backlog.stats().waiting()).isEqualTo(2);
+    assertThat(mail.backlog.nextDue()).isEqualTo(now);
+    assertThat(mail.backlog.poll()).contains(new Dispatch.Returned<>(LIVE, "a"));
+    assertThat(mail.backlog.nextDue()).isEqualTo(now);
+    assertThat(mail.backlog.poll()).contains(new Dispatch.Returned<>(LIVE, "b"));
+    assertThat(mail.backlog.nextDue()).isEqualTo(now + Long.MAX_VALUE);
+  }
+
+  @Test
+  void nothingIsPlannedOnceAllWasReturned() {
+    BacklogHarness tight =
+        BacklogHarness.of(GateHarness.with(builder -> builder.maxInFlight(1)), builder -> {});
+    tight.gate.permit("other.test");
+    tight.submit(LIVE, "m");
+    tight.nothing(); // it is shut out, and would ask again after a second
+    tight.backlog.close();
+    assertThat(tight.backlog.poll()).contains(new Dispatch.Returned<>(LIVE, "m"));
+    assertThat(tight.backlog.nextDue()).isEqualTo(tight.gate.now() + Long.MAX_VALUE);
+  }
+
+  @Test
   void aGateInShadowModeHasNone() {
     DestinationGate<String> shadow = DestinationGate.<String>builder().shadow(true).build();
     assertThatThrownBy(() -> Backlog.builder(shadow))

@@ -51,6 +51,15 @@ class BacklogTest {
     assertThat(mail.backlog.nextDue()).isEqualTo(mail.gate.now() + Long.MAX_VALUE);
   }
 
+  @Test
+  void takesAnEarlierTimeForTheFormerOne() {
+    mail.gate.live(LIVE);
+    mail.jump(MINUTE);
+    mail.submit(LIVE, "m");
+    mail.backlog.advance(mail.gate.now() - 1, 10);
+    assertThat(mail.backlog.nextDue()).isEqualTo(mail.gate.now());
+  }
+
   // -- a suspended destination
 
   @Test

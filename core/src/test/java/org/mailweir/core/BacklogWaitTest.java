@@ -198,6 +198,21 @@ class BacklogWaitTest {
     assertThat(woken).hasValue(1);
   }
 
+  @Test
+  void aPollAsksSixtyFourTimesAtMostAndTellsThatThereIsMoreToAsk() {
+    mail.gate.suspendMany("dead", 100);
+    for (int i = 0; i < 100; i++) {
+      mail.submit("dead" + i + ".test", "m");
+    }
+    long refusals = mail.refusals();
+    mail.nothing();
+    assertThat(mail.refusals() - refusals).isEqualTo(64);
+    assertThat(woken).hasValue(1);
+    mail.nothing();
+    assertThat(mail.refusals() - refusals).isEqualTo(100);
+    assertThat(woken).hasValue(1);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 3600})
   void wakesALoopThatWasPromisedALaterTime(long seconds) {
