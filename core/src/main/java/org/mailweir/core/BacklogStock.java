@@ -236,7 +236,7 @@ final class BacklogStock<D, M> {
   /** Returns the expired message whose turn it is, {@code NONE} if it is another one's. */
   int nextExpired() {
     int place = lists.first(expired);
-    if (place == NONE || rounds.isFreshTurn(true)) {
+    if (place == NONE || rounds.isFreshTurn()) {
       return NONE;
     }
     expiredHadTurn = !expiredHadTurn;
@@ -249,7 +249,7 @@ final class BacklogStock<D, M> {
 
   /** Returns the lane that may ask, if there is one. */
   @Nullable BacklogLane<D, M> nextLane() {
-    return rounds.next(!lists.isEmpty(expired));
+    return rounds.next();
   }
 
   /** Returns any message, or {@code NONE}: expired ones first, then site by site. */

@@ -76,6 +76,26 @@ class BacklogEndTest {
   }
 
   @Test
+  void whatHasNoLifeIsExpiredBeforeTimeMovesOn() {
+    mail.gate.live(LIVE);
+    mail.jump(Duration.ofMillis(500)); // within a tick
+    mail.backlog.submit(LIVE, "m", Duration.ZERO);
+    mail.backlog.defer(LIVE, "n", MINUTE, Duration.ZERO);
+    assertThat(mail.backlog.stats().expired()).isEqualTo(2);
+    assertThat(mail.backlog.poll()).contains(new Dispatch.Expired<>(LIVE, "m"));
+  }
+
+  @Test
+  void whatIsDueWhenItsLifeEndsIsExpired() {
+    mail.gate.live(LIVE);
+    mail.defer(LIVE, "m", MINUTE, MINUTE);
+    mail.gate.jump(MINUTE.plusSeconds(2));
+    assertThat(mail.backlog.advance(mail.gate.now(), 1)).isOne();
+    mail.backlog.assertConsistent();
+    assertThat(mail.backlog.stats().expired()).isOne();
+  }
+
+  @Test
   void handsOutWhatComesWithoutAnyLifeAsExpired() {
     mail.submit(LIVE, Duration.ZERO.toString());
     mail.permitted("PT0S").close();

@@ -188,6 +188,17 @@ class BacklogWaitTest {
   }
 
   @Test
+  void wakesALoopWhenALifeIsOver() {
+    mail.gate.live(LIVE);
+    mail.defer(LIVE, "m", MINUTE.multipliedBy(60), MINUTE);
+    mail.nothing();
+    mail.jump(MINUTE.plusSeconds(2));
+    assertThat(woken).hasValue(1);
+    assertThat(mail.backlog.nextDue()).isEqualTo(mail.gate.now());
+    mail.expired("m");
+  }
+
+  @Test
   void wakesALoopWhenAPlaceIsGivenBack() {
     mail.gate.live(LIVE);
     List<Permit> outside = GateFlow.fill(mail.gate, LIVE);
