@@ -131,4 +131,19 @@ class DoorbellTest {
     }
     assertThat(order).containsExactly("c.test", "a.test", "b.test");
   }
+
+  @Test
+  void probesSoonThoughNobodyHasAskedSinceTheLastProbe() {
+    GateHarness gate = GateHarness.start();
+    gate.suspend("a.test");
+    for (int minute = 0; minute < 200; minute++) {
+      gate.jump(Duration.ofMinutes(1));
+      gate.gate.pollProbe().ifPresent(probe -> probe.settle(Outcome.UNREACHABLE, "timeout"));
+    }
+    assertThat(gate.status("a.test").nextProbe()).as("nobody wants one").isEmpty();
+    gate.gate.doorbell.probeSoon("a.test", true);
+    gate.gate.assertConsistent();
+    assertThat(gate.status("a.test").nextProbe()).isPresent();
+    assertThat(gate.nextProbe(Duration.ofSeconds(1)).destination()).isEqualTo("a.test");
+  }
 }
