@@ -279,6 +279,26 @@ class BacklogEndTest {
   }
 
   @Test
+  void aDestinationThatThrowsWhenTheGateIsAskedKeepsItsMailAndHoldsUpNobody() {
+    DestinationGate<Odd> gate = DestinationGate.<Odd>builder().timeSource(() -> 0).build();
+    GatedBacklog<Odd, String> backlog =
+        (GatedBacklog<Odd, String>) Backlog.<Odd, String>builder(gate).build();
+    gate.tryAdmit(new Odd(), Attempt.FRESH);
+    Odd odd = new Odd();
+    backlog.submit(odd, "odd");
+    odd.throwsEquals = true;
+    assertThatThrownBy(backlog::poll).hasMessage("equals");
+    backlog.assertConsistent();
+    assertThat(backlog.stats().due()).isOne();
+    odd.throwsEquals = false;
+    backlog.submit(new Odd(), "other");
+    assertThat(backlog.poll()).map(Dispatch::message).contains("other");
+    assertThat(backlog.poll()).isEmpty();
+    backlog.advance(Duration.ofSeconds(3).toNanos(), 10); // it is asked again
+    assertThat(backlog.poll()).map(Dispatch::message).contains("odd");
+  }
+
+  @Test
   void boundsTheWorkOfEachCall() {
     mail.gate.live(LIVE);
     for (int i = 0; i < 100; i++) {
@@ -367,6 +387,10 @@ class BacklogEndTest {
     BacklogBuilder<String, String> second = Backlog.builder(mail.gate.gate);
     assertThatThrownBy(second::build).isInstanceOf(IllegalStateException.class);
     mail.backlog.close();
+    Backlog<String, String> other = second.build();
+    mail.backlog.close(); // again: the gate is the other one's
+    assertThatThrownBy(second::build).isInstanceOf(IllegalStateException.class);
+    other.close();
     second.build().close();
   }
 }

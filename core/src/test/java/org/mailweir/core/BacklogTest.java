@@ -128,6 +128,19 @@ class BacklogTest {
   }
 
   @Test
+  void aDestinationThatTheGateHasMetAnewIsLookedUpAnew() {
+    BacklogHarness small =
+        BacklogHarness.of(GateHarness.with(builder -> builder.maxDestinations(1)), builder -> {});
+    small.gate.live(DEAD);
+    small.defer(DEAD, "m", MINUTE);
+    small.gate.settle(small.gate.permit("other.test"), Outcome.DELIVERED); // takes its place
+    small.gate.live(DEAD);
+    small.gate.suspend(DEAD);
+    small.defer(DEAD, "n", MINUTE);
+    assertThat(small.backlog.stats().due()).isOne();
+  }
+
+  @Test
   void mailOfABusyDestinationWaitsForItsOwnTime() {
     mail.gate.live(LIVE);
     GateFlow.fill(mail.gate, LIVE);
