@@ -205,7 +205,8 @@ class BacklogEndTest {
     BacklogHarness small =
         BacklogHarness.with(builder -> builder.lifetime(Duration.ofDays(730)).maxMessages(1));
     small.submit(LIVE, "m");
-    assertThatThrownBy(() -> small.submit(LIVE, "n")).isInstanceOf(RejectedExecutionException.class);
+    assertThatThrownBy(() -> small.submit(LIVE, "n"))
+        .isInstanceOf(RejectedExecutionException.class);
     BacklogBuilder<String, String> builder = Backlog.builder(mail.gate.gate);
     for (Duration bad : new Duration[] {Duration.ofNanos(-1), Duration.ofDays(730).plusNanos(1)}) {
       assertThatThrownBy(() -> builder.lifetime(bad))
