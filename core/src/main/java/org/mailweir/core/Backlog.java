@@ -212,11 +212,16 @@ public interface Backlog<D, M> extends AutoCloseable {
    * @param <M> message
    * @param gate made by {@link DestinationGate#builder}; one backlog a gate
    * @return a builder with the defaults
-   * @throws IllegalArgumentException if the gate was made otherwise
+   * @throws IllegalArgumentException if the gate was made otherwise, or is in shadow mode
    */
   static <D, M> BacklogBuilder<D, M> builder(DestinationGate<D> gate) {
     if (gate instanceof PolicyGate<D> policyGate) {
       return new BacklogBuilder<>(policyGate);
+    }
+    if (gate instanceof ShadowGate<D>) {
+      throw new IllegalArgumentException(
+          "gate: in shadow mode, which refuses nothing, so that a backlog would hold nothing;"
+              + " poll your own queue meanwhile, or build the gate without shadow(true)");
     }
     throw new IllegalArgumentException(
         "gate: made by DestinationGate.builder(), not " + gate.getClass());

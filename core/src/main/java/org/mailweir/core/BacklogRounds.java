@@ -71,9 +71,8 @@ final class BacklogRounds<D, M> {
   }
 
   /** Returns whether the next turn is one for fresh mail, where others want one too. */
-  boolean isFreshTurn(boolean othersWait) {
-    return !fresh.turns.isEmpty()
-        && (freshInARow < FRESH_IN_A_ROW || (retried.turns.isEmpty() && !othersWait));
+  boolean isFreshTurn() {
+    return !fresh.turns.isEmpty() && freshInARow < FRESH_IN_A_ROW;
   }
 
   /** Counts a turn that was given to something else than a lane. */
@@ -99,8 +98,8 @@ final class BacklogRounds<D, M> {
   }
 
   /** Returns the lane whose turn it is, out of its ring; null if there is none. */
-  @Nullable BacklogLane<D, M> next(boolean othersWait) {
-    boolean freshTurn = isFreshTurn(othersWait) || retried.turns.isEmpty();
+  @Nullable BacklogLane<D, M> next() {
+    boolean freshTurn = isFreshTurn() || retried.turns.isEmpty();
     freshInARow = freshTurn ? freshInARow + 1 : 0;
     return (freshTurn ? fresh : retried).turns.poll();
   }

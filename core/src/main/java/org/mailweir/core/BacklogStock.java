@@ -74,11 +74,12 @@ final class BacklogStock<D, M> {
 
   BacklogSite<D, M> siteOf(D destination) {
     BacklogSite<D, M> site = sites.get(destination);
-    if (site == null) {
-      site = new BacklogSite<>(backlog, destination);
-      site.flushes = flushes;
-      sites.put(destination, site);
-    }
+    return site != null ? site : sites.computeIfAbsent(destination, this::newSite);
+  }
+
+  private BacklogSite<D, M> newSite(D destination) { // after its hash code was asked, once
+    BacklogSite<D, M> site = new BacklogSite<>(backlog, destination);
+    site.flushes = flushes;
     return site;
   }
 
@@ -235,7 +236,7 @@ final class BacklogStock<D, M> {
   /** Returns the expired message whose turn it is, {@code NONE} if it is another one's. */
   int nextExpired() {
     int place = lists.first(expired);
-    if (place == NONE || rounds.isFreshTurn(true)) {
+    if (place == NONE || rounds.isFreshTurn()) {
       return NONE;
     }
     expiredHadTurn = !expiredHadTurn;
@@ -248,7 +249,7 @@ final class BacklogStock<D, M> {
 
   /** Returns the lane that may ask, if there is one. */
   @Nullable BacklogLane<D, M> nextLane() {
-    return rounds.next(!lists.isEmpty(expired));
+    return rounds.next();
   }
 
   /** Returns any message, or {@code NONE}: expired ones first, then site by site. */
@@ -302,6 +303,11 @@ final class BacklogStock<D, M> {
     if (!site.retried.hasMail()) {
       rounds.withdraw(site.retried);
     }
+    forgetIfEmpty(site);
+  }
+
+  /** Forgets a site without mail. */
+  void forgetIfEmpty(BacklogSite<D, M> site) {
     if (site.pending == 0) {
       forget(site);
     }

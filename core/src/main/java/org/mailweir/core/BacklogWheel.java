@@ -234,7 +234,7 @@ final class BacklogWheel {
     int level = levelOf(slot);
     int current = hand >>> shift(level);
     int mask = (level == 0 ? LOWEST : WORD) - 1;
-    return (current + ((slot - firstOf(level) - current) & mask)) << shift(level);
+    return (current + ((slot - current) & mask)) << shift(level); // first slots are multiples of 64
   }
 
   /** Fails if a timer could be lost, or be late. For tests. */

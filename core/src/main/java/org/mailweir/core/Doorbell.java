@@ -87,7 +87,7 @@ final class Doorbell<D> {
     }
   }
 
-  /** Looks why an attempt would be refused now. */
+  /** Looks why an attempt would be refused now. For tests. */
   Cause look(D destination, Attempt attempt) {
     lock.lock();
     try {
@@ -130,17 +130,6 @@ final class Doorbell<D> {
         turns.watch = shared;
       }
       return cause;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns whether the destination is suspended: its mail waits for it, not for a time. */
-  boolean isSuspended(D destination) {
-    lock.lock();
-    try {
-      Site<D> site = table.get(destination);
-      return site != null && site.standing == Standing.SUSPENDED;
     } finally {
       lock.unlock();
     }

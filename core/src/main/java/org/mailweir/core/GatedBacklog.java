@@ -89,15 +89,21 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
                 + maxMessages
                 + " messages; refuse mail upstream, or raise maxMessages");
       }
+      int place = addTo(stock.siteOf(destination), message, fresh, delay, life);
       totals.accepted++;
-      BacklogSite<D, M> site = stock.siteOf(destination);
-      int place =
-          delay <= 0 || site.suspended || isSuspended(site)
-              ? stock.addDue(site, message, fresh, life)
-              : stock.addWaiting(site, message, delay, life);
       return new BacklogTicket(this, place, stock.places.generation(place));
     } finally {
       leave();
+    }
+  }
+
+  private int addTo(BacklogSite<D, M> site, M message, boolean fresh, long delay, long life) {
+    try {
+      return delay <= 0 || site.suspended || isSuspended(site)
+          ? stock.addDue(site, message, fresh, life)
+          : stock.addWaiting(site, message, delay, life);
+    } finally {
+      stock.forgetIfEmpty(site); // if the destination's equals has thrown
     }
   }
 

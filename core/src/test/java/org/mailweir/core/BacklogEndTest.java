@@ -76,6 +76,26 @@ class BacklogEndTest {
   }
 
   @Test
+  void whatHasNoLifeIsExpiredBeforeTimeMovesOn() {
+    mail.gate.live(LIVE);
+    mail.jump(Duration.ofMillis(500)); // within a tick
+    mail.backlog.submit(LIVE, "m", Duration.ZERO);
+    mail.backlog.defer(LIVE, "n", MINUTE, Duration.ZERO);
+    assertThat(mail.backlog.stats().expired()).isEqualTo(2);
+    assertThat(mail.backlog.poll()).contains(new Dispatch.Expired<>(LIVE, "m"));
+  }
+
+  @Test
+  void whatIsDueWhenItsLifeEndsIsExpired() {
+    mail.gate.live(LIVE);
+    mail.defer(LIVE, "m", MINUTE, MINUTE);
+    mail.gate.jump(MINUTE.plusSeconds(2));
+    assertThat(mail.backlog.advance(mail.gate.now(), 1)).isOne();
+    mail.backlog.assertConsistent();
+    assertThat(mail.backlog.stats().expired()).isOne();
+  }
+
+  @Test
   void handsOutWhatComesWithoutAnyLifeAsExpired() {
     mail.submit(LIVE, Duration.ZERO.toString());
     mail.permitted("PT0S").close();
@@ -181,6 +201,105 @@ class BacklogEndTest {
   }
 
   @Test
+  void takesSettingsUpToTheirBounds() {
+    BacklogHarness small =
+        BacklogHarness.with(builder -> builder.lifetime(Duration.ofDays(730)).maxMessages(1));
+    small.submit(LIVE, "m");
+    assertThatThrownBy(() -> small.submit(LIVE, "n"))
+        .isInstanceOf(RejectedExecutionException.class);
+    BacklogBuilder<String, String> builder = Backlog.builder(mail.gate.gate);
+    for (Duration bad : new Duration[] {Duration.ofNanos(-1), Duration.ofDays(730).plusNanos(1)}) {
+      assertThatThrownBy(() -> builder.lifetime(bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("must be above 0, at most two years");
+    }
+  }
+
+  @Test
+  void whatComesWithoutALifetimeHasTheBuildersAndOtherMailItsOwn() {
+    BacklogHarness brief = BacklogHarness.with(builder -> builder.lifetime(MINUTE));
+    brief.gate.live(DEAD);
+    brief.defer(DEAD, "deferred", HOUR);
+    brief.gate.suspend(DEAD);
+    brief.submit(DEAD, "submitted");
+    brief.backlog.submit(DEAD, "own", HOUR);
+    brief.jump(MINUTE.minusSeconds(1));
+    assertThat(brief.backlog.stats().expired()).isZero();
+    brief.jump(Duration.ofSeconds(4));
+    assertThat(brief.backlog.stats().expired()).isEqualTo(2);
+    brief.jump(HOUR.minusSeconds(70));
+    assertThat(brief.backlog.stats().expired()).isEqualTo(2);
+    brief.jump(Duration.ofSeconds(10));
+    assertThat(brief.backlog.stats().expired()).isEqualTo(3);
+  }
+
+  /** A destination that throws when it is told to. */
+  private static final class Odd {
+    boolean throwsHash;
+    boolean throwsEquals;
+
+    @Override
+    public int hashCode() {
+      if (throwsHash) {
+        throw new IllegalStateException("hash");
+      }
+      return 1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      if (throwsEquals) {
+        throw new IllegalStateException("equals");
+      }
+      return this == other;
+    }
+  }
+
+  @Test
+  void aDestinationThatThrowsIsNotTakenIn() {
+    DestinationGate<Odd> gate = DestinationGate.<Odd>builder().timeSource(() -> 0).build();
+    GatedBacklog<Odd, String> backlog =
+        (GatedBacklog<Odd, String>) Backlog.<Odd, String>builder(gate).build();
+    gate.tryAdmit(new Odd(), Attempt.FRESH);
+    Odd odd = new Odd();
+    odd.throwsHash = true;
+    assertThatThrownBy(() -> backlog.submit(odd, "m")).hasMessage("hash");
+    assertThat(backlog.stats().accepted()).isZero();
+    odd.throwsHash = false;
+    odd.throwsEquals = true; // when the gate looks for it, and finds another one there
+    assertThatThrownBy(() -> backlog.defer(odd, "m", MINUTE)).hasMessage("equals");
+    backlog.assertConsistent();
+    assertThat(backlog.stats().accepted() + backlog.stats().destinations()).isZero();
+    odd.throwsEquals = false;
+    backlog.defer(odd, "m", MINUTE);
+    odd.throwsEquals = true;
+    assertThatThrownBy(() -> backlog.defer(odd, "n", MINUTE)).hasMessage("equals");
+    backlog.assertConsistent();
+    assertThat(backlog.pending(odd)).isOne();
+    assertThat(backlog.stats().accepted()).isOne();
+  }
+
+  @Test
+  void aDestinationThatThrowsWhenTheGateIsAskedKeepsItsMailAndHoldsUpNobody() {
+    DestinationGate<Odd> gate = DestinationGate.<Odd>builder().timeSource(() -> 0).build();
+    GatedBacklog<Odd, String> backlog =
+        (GatedBacklog<Odd, String>) Backlog.<Odd, String>builder(gate).build();
+    gate.tryAdmit(new Odd(), Attempt.FRESH);
+    Odd odd = new Odd();
+    backlog.submit(odd, "odd");
+    odd.throwsEquals = true;
+    assertThatThrownBy(backlog::poll).hasMessage("equals");
+    backlog.assertConsistent();
+    assertThat(backlog.stats().due()).isOne();
+    odd.throwsEquals = false;
+    backlog.submit(new Odd(), "other");
+    assertThat(backlog.poll()).map(Dispatch::message).contains("other");
+    assertThat(backlog.poll()).isEmpty();
+    backlog.advance(Duration.ofSeconds(3).toNanos(), 10); // it is asked again
+    assertThat(backlog.poll()).map(Dispatch::message).contains("odd");
+  }
+
+  @Test
   void boundsTheWorkOfEachCall() {
     mail.gate.live(LIVE);
     for (int i = 0; i < 100; i++) {
@@ -229,10 +348,50 @@ class BacklogEndTest {
   }
 
   @Test
+  void timeMovesNothingAfterCloseAndWhatIsLeftIsThereAtOnce() {
+    mail.gate.live(LIVE);
+    mail.defer(LIVE, "a", MINUTE);
+    mail.defer(LIVE, "b", MINUTE);
+    mail.backlog.close();
+    long now = mail.gate.now();
+    assertThat(mail.backlog.advance(now + HOUR.toNanos(), 10)).isZero();
+    assertThat(mail.backlog.stats().waiting()).isEqualTo(2);
+    assertThat(mail.backlog.nextDue()).isEqualTo(now);
+    assertThat(mail.backlog.poll()).contains(new Dispatch.Returned<>(LIVE, "a"));
+    assertThat(mail.backlog.nextDue()).isEqualTo(now);
+    assertThat(mail.backlog.poll()).contains(new Dispatch.Returned<>(LIVE, "b"));
+    assertThat(mail.backlog.nextDue()).isEqualTo(now + Long.MAX_VALUE);
+  }
+
+  @Test
+  void nothingIsPlannedOnceAllWasReturned() {
+    BacklogHarness tight =
+        BacklogHarness.of(GateHarness.with(builder -> builder.maxInFlight(1)), builder -> {});
+    tight.gate.permit("other.test");
+    tight.submit(LIVE, "m");
+    tight.nothing(); // it is shut out, and would ask again after a second
+    tight.backlog.close();
+    assertThat(tight.backlog.poll()).contains(new Dispatch.Returned<>(LIVE, "m"));
+    assertThat(tight.backlog.nextDue()).isEqualTo(tight.gate.now() + Long.MAX_VALUE);
+  }
+
+  @Test
+  void aGateInShadowModeHasNone() {
+    DestinationGate<String> shadow = DestinationGate.<String>builder().shadow(true).build();
+    assertThatThrownBy(() -> Backlog.builder(shadow))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("shadow mode");
+  }
+
+  @Test
   void aGateHasOneBacklogAtATime() {
     BacklogBuilder<String, String> second = Backlog.builder(mail.gate.gate);
     assertThatThrownBy(second::build).isInstanceOf(IllegalStateException.class);
     mail.backlog.close();
+    Backlog<String, String> other = second.build();
+    mail.backlog.close(); // again: the gate is the other one's
+    assertThatThrownBy(second::build).isInstanceOf(IllegalStateException.class);
+    other.close();
     second.build().close();
   }
 }

@@ -5,7 +5,9 @@ import static org.mailweir.core.BacklogHarness.DEAD;
 import static org.mailweir.core.BacklogHarness.LIVE;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,38 @@ class BacklogFlushTest {
     assertThat(BacklogHarness.messages(mail.all())).containsExactly("a", "b");
     mail.backlog.flush();
     assertThat(BacklogHarness.messages(mail.all())).containsExactlyInAnyOrder("late", "c");
+    mail.nothing();
+  }
+
+  @Test
+  void aFlushOfAllVisitsEachDestinationOnceAFewAtATime() {
+    BacklogStock<String, String> stock = mail.backlog.stock;
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      mail.gate.live("d" + i);
+      mail.defer("d" + i, "m" + i, HOUR);
+      all.add("d" + i);
+    }
+    int flush = stock.startFlush();
+    List<String> flushed = new ArrayList<>();
+    assertThat(stock.flushSome(flush, 2, flushed::add)).isTrue();
+    assertThat(flushed).isEqualTo(all.subList(0, 2));
+    mail.defer("late.test", "late", HOUR);
+    assertThat(stock.flushSome(flush, 2, flushed::add)).isTrue();
+    assertThat(stock.flushSome(flush, 2, flushed::add)).isFalse();
+    assertThat(flushed).isEqualTo(all);
+    assertThat(BacklogHarness.messages(mail.all())).containsExactly("m0", "m1", "m2", "m3", "m4");
+  }
+
+  @Test
+  void aFlushOfAllGoesOnUntilAllWereVisited() {
+    for (int i = 0; i < 130; i++) {
+      mail.defer("d" + i, "m" + i, HOUR);
+    }
+    mail.backlog.flush();
+    for (int i = 0; i < 130; i++) {
+      mail.permitted("m" + i).settle(Outcome.DELIVERED);
+    }
     mail.nothing();
   }
 

@@ -86,7 +86,9 @@ final class BacklogModel {
   void add(String destination, boolean fresh, Duration delay, Duration life) {
     var site = backlog.stock.sites.get(destination);
     boolean suspended =
-        gate.doorbell.isSuspended(destination)
+        gate.status(destination)
+                .filter(status -> status.standing() == Standing.SUSPENDED)
+                .isPresent()
             || (site != null && site.suspended); // the gate may have forgotten it since
     long wait = fresh || suspended ? 0 : Math.max(0, delay.toNanos());
     int id = nextId++;

@@ -13,6 +13,15 @@ import org.mailweir.core.BacklogPlaces.State;
 class BacklogPlacesTest {
   private final BacklogPlaces places = new BacklogPlaces();
 
+  /** Fills that many chunks; returns their places. */
+  private List<Integer> chunks(int count) {
+    List<Integer> taken = new ArrayList<>();
+    for (int i = 0; i < count * BacklogPlaces.CHUNK; i++) {
+      taken.add(message("m"));
+    }
+    return taken;
+  }
+
   private int message(String text) {
     int place = places.take(text);
     places.describe(place, 0, true);
@@ -53,6 +62,21 @@ class BacklogPlacesTest {
   }
 
   @Test
+  void keepsWhatIsSaidOfTwoMessagesApart() {
+    chunks(2);
+    int fresh = places.take("fresh");
+    int retried = places.take("retried");
+    places.describe(fresh, 7, true);
+    places.describe(retried, 8, false);
+    assertThat(places.at(fresh)).isEqualTo("fresh");
+    assertThat(places.at(retried)).isEqualTo("retried");
+    assertThat(places.site(fresh)).isEqualTo(7);
+    assertThat(places.site(retried)).isEqualTo(8);
+    assertThat(places.isFresh(fresh)).isTrue();
+    assertThat(places.isFresh(retried)).isFalse();
+  }
+
+  @Test
   void aListKeepsItsOrderWhoeverIsTakenOut() {
     int one = places.takeHead("head");
     int two = places.takeHead("head");
@@ -89,27 +113,41 @@ class BacklogPlacesTest {
 
   @Test
   void generationsGoOnAfterTheMemoryWasGivenUp() {
-    List<Integer> taken = new ArrayList<>();
-    for (int i = 0; i < 4 * BacklogPlaces.CHUNK; i++) {
-      taken.add(message("m"));
-    }
+    List<Integer> taken = chunks(50);
     int last = taken.get(taken.size() - 1);
     taken.forEach(places::give);
-    assertThat(places.capacity()).isLessThan(4 * BacklogPlaces.CHUNK);
+    assertThat(places.capacity()).isEqualTo(BacklogPlaces.CHUNK);
     assertThat(places.isCurrent(last, 0)).as("its memory is gone").isFalse();
     taken.replaceAll(place -> message("m"));
     assertThat(taken).contains(last).doesNotHaveDuplicates();
     assertThat(places.isCurrent(last, 0)).isFalse();
     assertThat(places.isCurrent(last, 1)).isTrue();
-    assertThat(places.capacity() - places.free()).isEqualTo(4 * BacklogPlaces.CHUNK);
+    assertThat(places.capacity() - places.free()).isEqualTo(50 * BacklogPlaces.CHUNK);
+  }
+
+  @Test
+  void givesUpMemoryOfWhichNothingIsUsedAndNoOther() {
+    List<Integer> taken = chunks(3);
+    for (int place : taken) {
+      if (place % BacklogPlaces.CHUNK > 0) {
+        places.give(place);
+      }
+    }
+    assertThat(places.free()).isGreaterThan(2 * BacklogPlaces.CHUNK);
+    assertThat(places.capacity()).isEqualTo(3 * BacklogPlaces.CHUNK);
+    assertThat(places.at(0)).isEqualTo("m");
+    places.give(0);
+    assertThat(places.capacity()).isEqualTo(2 * BacklogPlaces.CHUNK);
+    assertThat(places.isCurrent(BacklogPlaces.CHUNK, 0)).isTrue();
+    for (int i = 1; i < BacklogPlaces.CHUNK; i++) {
+      assertThat(message("n")).isGreaterThan(2 * BacklogPlaces.CHUNK);
+    }
+    assertThat(message("n")).as("where there is memory").isGreaterThan(BacklogPlaces.CHUNK);
   }
 
   @Test
   void takesTheLowestPlacesSoThatOthersGetEmpty() {
-    List<Integer> taken = new ArrayList<>();
-    for (int i = 0; i < 3 * BacklogPlaces.CHUNK; i++) {
-      taken.add(message("m"));
-    }
+    chunks(3);
     places.give(2 * BacklogPlaces.CHUNK + 7);
     places.give(BacklogPlaces.CHUNK + 7);
     places.give(7);

@@ -227,4 +227,22 @@ class BacklogScaleTest {
     }
     assertThat(tickets).noneMatch(Ticket::isPending).noneMatch(Ticket::cancel);
   }
+
+  @Test
+  void aPlaceThatHasUsedUpItsGenerationsIsNeverUsedAgain() {
+    BacklogPlaces places = new BacklogPlaces();
+    int place = places.take("m");
+    for (int i = 0; i < BacklogPlaces.LAST_GENERATION; i++) {
+      places.give(place);
+      place = places.take("m");
+    }
+    assertThat(places.generation(place)).isEqualTo(BacklogPlaces.LAST_GENERATION);
+    places.become(place, BacklogPlaces.State.QUEUED);
+    assertThat(places.isCurrent(place, BacklogPlaces.LAST_GENERATION)).isTrue();
+    places.give(place);
+    assertThat(places.isCurrent(place, BacklogPlaces.LAST_GENERATION)).isFalse();
+    assertThat(places.state(place)).isEqualTo(BacklogPlaces.State.GONE);
+    assertThat(places.take("n")).isNotEqualTo(place);
+    assertThat(places.capacity() - places.free()).isEqualTo(2);
+  }
 }

@@ -51,6 +51,15 @@ class BacklogTest {
     assertThat(mail.backlog.nextDue()).isEqualTo(mail.gate.now() + Long.MAX_VALUE);
   }
 
+  @Test
+  void takesAnEarlierTimeForTheFormerOne() {
+    mail.gate.live(LIVE);
+    mail.jump(MINUTE);
+    mail.submit(LIVE, "m");
+    mail.backlog.advance(mail.gate.now() - 1, 10);
+    assertThat(mail.backlog.nextDue()).isEqualTo(mail.gate.now());
+  }
+
   // -- a suspended destination
 
   @Test
@@ -103,6 +112,43 @@ class BacklogTest {
     mail.jump(Duration.ofSeconds(200));
     mail.nothing();
     assertThat(mail.refusals()).isGreaterThan(refusals);
+  }
+
+  @Test
+  void whatComesForADestinationThatTheGateHasForgottenWaitsWithTheRestOfIt() {
+    BacklogHarness small =
+        BacklogHarness.of(GateHarness.with(builder -> builder.maxDestinations(1)), builder -> {});
+    small.gate.live(DEAD);
+    small.gate.suspend(DEAD);
+    small.defer(DEAD, "m", MINUTE);
+    small.nothing();
+    small.gate.settle(small.gate.permit("other.test"), Outcome.DELIVERED); // takes its place
+    small.defer(DEAD, "n", MINUTE);
+    assertThat(small.backlog.stats().due()).isEqualTo(2);
+  }
+
+  @Test
+  void aDestinationThatTheGateHasMetAnewIsLookedUpAnew() {
+    BacklogHarness small =
+        BacklogHarness.of(GateHarness.with(builder -> builder.maxDestinations(1)), builder -> {});
+    small.gate.live(DEAD);
+    small.defer(DEAD, "m", MINUTE);
+    small.gate.settle(small.gate.permit("other.test"), Outcome.DELIVERED); // takes its place
+    small.gate.live(DEAD);
+    small.gate.suspend(DEAD);
+    small.defer(DEAD, "n", MINUTE);
+    assertThat(small.backlog.stats().due()).isOne();
+  }
+
+  @Test
+  void mailOfABusyDestinationWaitsForItsOwnTime() {
+    mail.gate.live(LIVE);
+    GateFlow.fill(mail.gate, LIVE);
+    mail.submit(LIVE, "m");
+    mail.nothing();
+    assertThat(mail.backlog.stats().parked()).isOne();
+    mail.defer(LIVE, "n", MINUTE);
+    assertThat(mail.backlog.stats().waiting()).isOne();
   }
 
   @Test
@@ -167,6 +213,26 @@ class BacklogTest {
   }
 
   @Test
+  void expiredMailHasOneOfFiveTurnsBesideFreshMail() {
+    mail.gate.live(LIVE);
+    GateFlow.grow(mail.gate, LIVE, 20);
+    for (int i = 0; i < 13; i++) {
+      mail.submit(LIVE, "new" + i);
+    }
+    for (int i = 0; i < 3; i++) {
+      mail.defer(LIVE, "dead" + i, MINUTE, Duration.ZERO);
+    }
+    List<String> order = new ArrayList<>();
+    for (var next = mail.poll(); next.isPresent(); next = mail.poll()) {
+      order.add(next.get().message());
+    }
+    assertThat(order)
+        .containsExactly(
+            "new0", "new1", "new2", "new3", "dead0", "new4", "new5", "new6", "new7", "new8",
+            "dead1", "new9", "new10", "new11", "new12", "dead2");
+  }
+
+  @Test
   void expiredMailHoldsNobodyUp() {
     mail.gate.live(LIVE);
     for (int i = 0; i < 3; i++) {
@@ -195,6 +261,21 @@ class BacklogTest {
     mail.gate.settle(out.get(0).permit(), Outcome.DEFERRED);
     assertThat(mail.all()).hasSize(1);
     mail.nothing();
+  }
+
+  @Test
+  void theRefusalOfRetriedMailHoldsFreshMailOfThatDestinationToo() {
+    mail.gate.live(LIVE); // window 5
+    Permit outside = mail.gate.readyPermit(LIVE);
+    mail.defer(LIVE, "old", Duration.ZERO);
+    for (int i = 0; i < 5; i++) {
+      mail.submit(LIVE, "new" + i);
+    }
+    assertThat(BacklogHarness.messages(mail.all())).containsExactly("new0", "new1", "new2", "new3");
+    mail.nothing(); // it was the turn of the old one
+    assertThat(mail.backlog.stats().parked()).isOne();
+    mail.gate.settle(outside, Outcome.DELIVERED);
+    assertThat(BacklogHarness.messages(mail.all())).containsExactly("new4");
   }
 
   @Test

@@ -188,6 +188,17 @@ class BacklogWaitTest {
   }
 
   @Test
+  void wakesALoopWhenALifeIsOver() {
+    mail.gate.live(LIVE);
+    mail.defer(LIVE, "m", MINUTE.multipliedBy(60), MINUTE);
+    mail.nothing();
+    mail.jump(MINUTE.plusSeconds(2));
+    assertThat(woken).hasValue(1);
+    assertThat(mail.backlog.nextDue()).isEqualTo(mail.gate.now());
+    mail.expired("m");
+  }
+
+  @Test
   void wakesALoopWhenAPlaceIsGivenBack() {
     mail.gate.live(LIVE);
     List<Permit> outside = GateFlow.fill(mail.gate, LIVE);
@@ -195,6 +206,21 @@ class BacklogWaitTest {
     mail.nothing();
     assertThat(woken).hasValue(0);
     outside.get(0).settle(Outcome.DELIVERED);
+    assertThat(woken).hasValue(1);
+  }
+
+  @Test
+  void aPollAsksSixtyFourTimesAtMostAndTellsThatThereIsMoreToAsk() {
+    mail.gate.suspendMany("dead", 100);
+    for (int i = 0; i < 100; i++) {
+      mail.submit("dead" + i + ".test", "m");
+    }
+    long refusals = mail.refusals();
+    mail.nothing();
+    assertThat(mail.refusals() - refusals).isEqualTo(64);
+    assertThat(woken).hasValue(1);
+    mail.nothing();
+    assertThat(mail.refusals() - refusals).isEqualTo(100);
     assertThat(woken).hasValue(1);
   }
 
@@ -243,6 +269,38 @@ class BacklogWaitTest {
     full.get(0).settle(Outcome.DELIVERED); // told by the gate, inside of settle
     assertThat(seen.get()).isEqualTo("1");
     other.permitted("m").close();
+  }
+
+  @Test
+  void noCallKeepsTheLock() {
+    mail.gate.live(LIVE);
+    List<Ticket> tickets = new ArrayList<>();
+    List<Runnable> calls =
+        List.of(
+            () -> tickets.add(mail.backlog.submit(LIVE, "m")),
+            () -> tickets.add(mail.backlog.defer(LIVE, "m", MINUTE)),
+            () -> tickets.get(0).isPending(),
+            () -> tickets.get(0).cancel(),
+            () -> tickets.get(0).cancel(),
+            () -> mail.backlog.pending(LIVE),
+            () -> mail.backlog.pending("other.test"),
+            () -> mail.backlog.flush("other.test"),
+            () -> mail.backlog.flush(LIVE),
+            () -> mail.backlog.flush(),
+            () -> mail.backlog.advance(mail.gate.now(), 1),
+            () -> mail.backlog.nextDue(),
+            () -> mail.backlog.stats(),
+            () -> mail.backlog.poll().ifPresent(next -> ((Permitted<?, ?>) next).permit().close()),
+            () -> mail.backlog.poll(),
+            () -> mail.backlog.close(),
+            () -> mail.backlog.advance(mail.gate.now(), 1),
+            () -> assertThatThrownBy(() -> mail.backlog.submit(LIVE, "m")),
+            () -> assertThatThrownBy(mail.backlog::take));
+    for (Runnable call : calls) {
+      call.run();
+      CompletableFuture<BacklogStats> other = CompletableFuture.supplyAsync(mail.backlog::stats);
+      assertThat(other).succeedsWithin(Duration.ofSeconds(20));
+    }
   }
 
   @Test

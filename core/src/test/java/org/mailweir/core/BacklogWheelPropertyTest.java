@@ -57,6 +57,7 @@ class BacklogWheelPropertyTest {
           fired.clear();
           int steps = wheel.advance(now, limit, fired::add);
           assertThat(fired.size()).isLessThanOrEqualTo(steps);
+          assertThat(steps).isLessThanOrEqualTo(limit);
           for (int place : fired) {
             assertThat(time - planned.remove(place)).as("too early").isNotNegative();
           }
@@ -111,5 +112,50 @@ class BacklogWheelPropertyTest {
     assertThat(wheel.nextDue()).isEqualTo(4096 * TICK);
     wheel.schedule(soon, 0);
     assertThat(wheel.nextDue()).as("due now").isEqualTo(TICK / 2);
+  }
+
+  @Test
+  void aTickIsTheFirstOneThatBeginsNoEarlier() {
+    for (long tick : new long[] {-5, 0, 5}) {
+      assertThat(BacklogWheel.tickAt(tick * TICK)).isEqualTo((int) tick);
+      assertThat(BacklogWheel.tickAt(tick * TICK - 1)).isEqualTo((int) tick - 1);
+      assertThat(BacklogWheel.tickFrom(tick * TICK)).isEqualTo((int) tick);
+      assertThat(BacklogWheel.tickFrom(tick * TICK - 1)).isEqualTo((int) tick);
+      assertThat(BacklogWheel.tickFrom(tick * TICK + 1)).isEqualTo((int) tick + 1);
+    }
+  }
+
+  @Test
+  void whatIsOverdueFiresAtOnceAndNothingElseDoes() {
+    BacklogPlaces places = new BacklogPlaces();
+    BacklogWheel wheel = new BacklogWheel(places, 100 * TICK);
+    int later = places.takeHead("later");
+    int overdue = places.takeHead("overdue");
+    int gone = places.takeHead("gone");
+    wheel.schedule(later, 4150);
+    wheel.schedule(overdue, 95);
+    assertThat(wheel.nextDue()).isEqualTo(100 * TICK);
+    wheel.schedule(gone, 96);
+    wheel.cancel(gone);
+    List<Integer> fired = new ArrayList<>();
+    assertThat(wheel.advance(100 * TICK, 10, fired::add)).isOne();
+    assertThat(fired).containsExactly(overdue);
+    wheel.assertConsistent();
+    assertThat(wheel.nextDue()).isEqualTo(4150 * TICK);
+    wheel.schedule(gone, 90);
+    wheel.cancel(gone);
+    assertThat(wheel.nextDue()).isEqualTo(4150 * TICK);
+  }
+
+  @Test
+  void theFirstSlotOfALevelIsNotTakenForOneOfTheLevelBelow() {
+    BacklogPlaces places = new BacklogPlaces();
+    BacklogWheel wheel = new BacklogWheel(places, 63 * 4096 * TICK);
+    int far = places.takeHead("in slot 0 of level 1");
+    wheel.schedule(far, 64 * 4096);
+    wheel.schedule(places.takeHead("near"), 63 * 4096 + 10);
+    wheel.cancel(far);
+    wheel.assertConsistent();
+    assertThat(wheel.nextDue()).isEqualTo((63 * 4096 + 10) * TICK);
   }
 }

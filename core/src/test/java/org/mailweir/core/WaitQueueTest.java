@@ -20,10 +20,14 @@ class WaitQueueTest {
   private final Map<Waiter<String>, String> names = new HashMap<>();
 
   private Waiter<String> waiter(String name, Attempt attempt) {
+    return waiter(name, attempt, 0);
+  }
+
+  private Waiter<String> waiter(String name, Attempt attempt, long since) {
     GatePermit<String> permit =
         new GatePermit<>(
             new Site<>("a.test", gate), null, attempt, Shares.Kind.NONE, Shares.Client.LONGER, 0);
-    Waiter<String> waiter = new Waiter<>(permit, 0, gate.turns, new CompletableFuture<>());
+    Waiter<String> waiter = new Waiter<>(permit, since, gate.turns, new CompletableFuture<>());
     names.put(waiter, name);
     return waiter;
   }
@@ -48,6 +52,30 @@ class WaitQueueTest {
     assertThat(queue.ahead(Attempt.RETRIED)).isEqualTo(4);
     assertThat(drain()).containsExactly("requeued", "fresh", "unknown", "retried");
     assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
+  void knowsSinceWhenTheOldestWaitsWhereverItStands() {
+    long start = Long.MAX_VALUE - 5; // wraps
+    assertThat(queue.oldest(start)).isEmpty();
+    Waiter<String> oldest = waiter("retried", Attempt.RETRIED, start);
+    queue.add(oldest);
+    assertThat(queue.oldest(start)).as("for 0 ns").contains(start);
+    queue.add(waiter("fresh", Attempt.FRESH, start + 10));
+    queue.add(waiter("younger", Attempt.FRESH, start + 20));
+    assertThat(queue.oldest(start + 30)).contains(start);
+    queue.remove(oldest);
+    assertThat(queue.oldest(start + 30)).contains(start + 10);
+  }
+
+  @Test
+  void isIdleIfNobodyWaitsAndNobodyWatches() {
+    assertThat(queue.isIdle()).isTrue();
+    queue.watch = () -> {};
+    assertThat(queue.isIdle()).isFalse();
+    queue.watch = null;
+    queue.add(waiter("a", Attempt.RETRIED));
+    assertThat(queue.isEmpty() || queue.isIdle()).isFalse();
   }
 
   /** Against two lists. */

@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mailweir.core.Refusal.Reason;
 
 /** What the gate's answers and its bell do, step by step. */
-class BacklogRaceTest {
+class BacklogAnswersTest {
   private static final Refusal FULL = AdmissionRules.refusal(Reason.LONG_WAIT);
   private static final Refusal CLIENTS = AdmissionRules.refusal(Reason.CLIENTS);
 
@@ -58,6 +60,50 @@ class BacklogRaceTest {
     assertThat(stock.hasWork()).isFalse();
     mail.backlog.assertConsistent();
     mail.jump(Duration.ofSeconds(3)); // nobody tells
+    assertThat(stock.hasWork()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1_000_000_000_000L, 0, 1_000_000_000_000L})
+  void aParkedDestinationIsAskedAfterHalfAMinuteOrWhenTheGateHasSaidIfThatIsLater(long start) {
+    BacklogHarness at = BacklogHarness.of(GateHarness.at(start, builder -> {}), builder -> {});
+    long[] hints = {Refusal.NO_HINT, start + 10_000_000_000L, start + 60_000_000_000L};
+    long[] seconds = {30, 30, 60};
+    for (int i = 0; i < hints.length; i++) {
+      Ticket ticket = at.submit(LIVE, "m");
+      BacklogLane<String, String> lane = at.backlog.stock.nextLane();
+      assertThat(lane).isNotNull();
+      at.backlog.stock.park(lane, new Refusal(Reason.LONG_WAIT, hints[i], "words"));
+      assertThat(at.backlog.nextDue() - start)
+          .isBetween(seconds[i] * 1_000_000_000L, (seconds[i] + 2) * 1_000_000_000L);
+      at.backlog.assertConsistent();
+      ticket.cancel();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1_000_000_000_000L, 0, 1_000_000_000_000L})
+  void theNextTimeIsThatOfTheMailOrOfAQuestionWhicheverIsFirst(long start) {
+    BacklogHarness at = BacklogHarness.of(GateHarness.at(start, builder -> {}), builder -> {});
+    at.submit(LIVE, "m");
+    BacklogLane<String, String> lane = at.backlog.stock.nextLane();
+    assertThat(lane).isNotNull();
+    at.backlog.stock.park(lane, FULL);
+    assertThat(at.backlog.nextDue() - start).isBetween(30_000_000_000L, 32_000_000_000L);
+    at.defer("other.test", "later", Duration.ofSeconds(50));
+    assertThat(at.backlog.nextDue() - start).isBetween(30_000_000_000L, 32_000_000_000L);
+    at.defer("other.test", "soon", Duration.ofSeconds(10));
+    assertThat(at.backlog.nextDue() - start).isBetween(10_000_000_000L, 12_000_000_000L);
+  }
+
+  @Test
+  void thoseWhoAreShutOutAskAfterASecondWhoeverIsShutOutMeanwhile() {
+    mail.submit("a.test", "m");
+    stock.shutOut(asking("a.test"), CLIENTS, false);
+    mail.jump(Duration.ofMillis(900));
+    mail.submit("b.test", "m");
+    stock.shutOut(asking("b.test"), CLIENTS, false);
+    mail.jump(Duration.ofMillis(300));
     assertThat(stock.hasWork()).isTrue();
   }
 

@@ -1,0 +1,149 @@
+package org.mailweir.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.mailweir.core.Doorbell.Cause;
+
+/** For what refused mail waits, and when it is told. */
+class DoorbellTest {
+  private final List<String> told = new ArrayList<>();
+
+  private Cause watch(GateHarness gate, String destination) {
+    Doorbell<String> bell = gate.gate.doorbell;
+    Cause seen = bell.look(destination, Attempt.RETRIED);
+    assertThat(
+            bell.watch(
+                destination, Attempt.RETRIED, () -> told.add("own"), () -> told.add("shared")))
+        .isEqualTo(seen);
+    gate.gate.assertConsistent();
+    return seen;
+  }
+
+  private static GateHarness oneInFlight() {
+    return GateHarness.with(builder -> builder.maxInFlight(1));
+  }
+
+  @Test
+  void whoWouldBeAdmittedIsNotWatched() {
+    GateHarness gate = GateHarness.start();
+    gate.live("a.test");
+    assertThat(watch(gate, "a.test")).isEqualTo(Cause.NONE);
+    gate.settle(gate.permit("a.test"), Outcome.DELIVERED);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whoWaitsForItsOwnDestinationIsToldOfThatOnce() {
+    GateHarness gate = GateHarness.start();
+    gate.live("a.test");
+    Permit other = gate.permit("other.test");
+    List<Permit> full = GateFlow.fill(gate, "a.test");
+    assertThat(watch(gate, "a.test")).isEqualTo(Cause.SITE);
+    gate.settle(other, Outcome.DELIVERED);
+    assertThat(told).isEmpty();
+    gate.settle(full.get(0), Outcome.DELIVERED);
+    gate.settle(full.get(1), Outcome.DELIVERED);
+    assertThat(told).containsExactly("own");
+  }
+
+  @Test
+  void whoWaitsForWhatAllShareIsToldOnceWhoeverGivesItBack() {
+    GateHarness gate = oneInFlight();
+    gate.live("a.test");
+    Permit other = gate.permit("other.test");
+    assertThat(watch(gate, "a.test")).isEqualTo(Cause.SHARED);
+    gate.settle(other, Outcome.DELIVERED);
+    gate.settle(gate.permit("other.test"), Outcome.DELIVERED);
+    assertThat(told).containsExactly("shared");
+  }
+
+  @Test
+  void whoIsNotInTheTableWaitsForAPlaceThere() {
+    GateHarness gate = GateHarness.start();
+    Permit other = gate.permit("other.test");
+    assertThat(watch(gate, "unknown.test")).isEqualTo(Cause.SHARED);
+    gate.settle(other, Outcome.DELIVERED);
+    assertThat(told).containsExactly("shared");
+  }
+
+  @Test
+  void onlyWhatIsOverInAMomentWaitsForTheLastClients() {
+    GateHarness gate = GateHarness.start();
+    gate.live("quick.test");
+    gate.live("slow.test", Duration.ofMillis(2100));
+    for (int i = 0; i < 10; i++) {
+      gate.live("quick" + i);
+    }
+    gate.hold("held", 90);
+    for (int i = 0; i < 10; i++) {
+      gate.readyPermit("quick" + i);
+    }
+    assertThat(watch(gate, "slow.test")).isEqualTo(Cause.SHARED);
+    assertThat(watch(gate, "quick.test")).isEqualTo(Cause.SHARED_BRIEFLY);
+  }
+
+  @Test
+  void whoHasGivenTheBellBackIsToldNothingOfWhatAllShare() {
+    GateHarness gate = oneInFlight();
+    gate.live("a.test");
+    assertThat(gate.gate.doorbell.take()).isEqualTo(gate.now());
+    assertThatThrownBy(gate.gate.doorbell::take).isInstanceOf(IllegalStateException.class);
+    Permit other = gate.permit("other.test");
+    watch(gate, "a.test");
+    gate.gate.doorbell.give();
+    gate.settle(other, Outcome.DELIVERED);
+    assertThat(told).isEmpty();
+    gate.jump(Duration.ofSeconds(5));
+    assertThat(gate.gate.doorbell.take()).isEqualTo(gate.now());
+  }
+
+  @Test
+  void onlyASuspendedDestinationIsProbedSoon() {
+    GateHarness gate = GateHarness.start();
+    gate.live("a.test");
+    gate.suspend("b.test");
+    for (String destination : List.of("unknown.test", "a.test", "b.test")) {
+      gate.gate.doorbell.probeSoon(destination, false);
+      gate.gate.assertConsistent();
+    }
+    gate.jump(Duration.ofMillis(20));
+    assertThat(gate.gate.pollProbe().orElseThrow().destination()).isEqualTo("b.test");
+    assertThat(gate.gate.pollProbe()).isEmpty();
+  }
+
+  @Test
+  void probesSoonInTheOrderOfAskingButForWhoGoesFirst() {
+    GateHarness gate = GateHarness.start();
+    for (String destination : List.of("a.test", "b.test", "c.test")) {
+      gate.suspend(destination);
+    }
+    gate.gate.doorbell.probeSoon("a.test", false);
+    gate.gate.doorbell.probeSoon("b.test", false);
+    gate.gate.doorbell.probeSoon("c.test", true);
+    List<String> order = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      order.add(gate.nextProbe(Duration.ofSeconds(1)).destination());
+    }
+    assertThat(order).containsExactly("c.test", "a.test", "b.test");
+  }
+
+  @Test
+  void probesSoonThoughNobodyHasAskedSinceTheLastProbe() {
+    GateHarness gate = GateHarness.start();
+    gate.suspend("a.test");
+    for (int minute = 0; minute < 200; minute++) {
+      gate.jump(Duration.ofMinutes(1));
+      gate.gate.pollProbe().ifPresent(probe -> probe.settle(Outcome.UNREACHABLE, "timeout"));
+    }
+    assertThat(gate.status("a.test").nextProbe()).as("nobody wants one").isEmpty();
+    gate.gate.doorbell.probeSoon("a.test", true);
+    gate.gate.assertConsistent();
+    assertThat(gate.status("a.test").nextProbe()).isPresent();
+    assertThat(gate.nextProbe(Duration.ofSeconds(1)).destination()).isEqualTo("a.test");
+  }
+}
