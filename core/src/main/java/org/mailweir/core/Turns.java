@@ -389,6 +389,6 @@ final class Turns<D> {
 
   /** Returns whether turns are held up only by the spreading after an outage. */
   boolean releasing() {
-    return release.isActive() && !ring.isEmpty();
+    return release.isActive() && !ring.isEmpty() && shares.inFlight.hasRoom();
   }
 }

@@ -372,4 +372,23 @@ class OutageTest {
     assertThat(gate.gate.nextDue() - gate.now()).isLessThanOrEqualTo(0);
     assertThat(held).anyMatch(answer -> !admitted(answer));
   }
+
+  /** Who sleeps until then would not sleep at all. */
+  @Test
+  void asksForNoAdvanceWhereItReleasesToAGateThatIsFull() {
+    GateHarness small = GateHarness.with(builder -> builder.maxInFlight(2));
+    OutageScene outage = new OutageScene(small);
+    outage.liveSites(6);
+    outage.begin(0);
+    List<CompletableFuture<Admission>> held = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      held.add(small.waits("live" + i + ".test"));
+    }
+    small.nextProbe(Duration.ofSeconds(3)).settle(Outcome.READY, "");
+    small.advance(Duration.ofSeconds(2));
+    assertThat(small.stats().inFlight()).isEqualTo(2);
+    assertThat(small.gate.nextDue() - small.now()).isPositive();
+    held.stream().filter(GateHarness::admitted).forEach(answer -> permitOf(answer.join()).close());
+    assertThat(held).allMatch(GateHarness::admitted);
+  }
 }

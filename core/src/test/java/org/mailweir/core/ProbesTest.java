@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mailweir.core.Refusal.Reason;
 
@@ -207,6 +208,21 @@ class ProbesTest {
     probe.close();
     assertThat(gate.standing("a.test")).isEqualTo(Standing.SUSPENDED);
     gate.assertAllGivenBack();
+  }
+
+  /** Nothing else is planned, and the last probe was long ago. */
+  @ParameterizedTest
+  @MethodSource("starts")
+  void asksToBeCalledAtOnceWhileAProbeIsDue(long start) {
+    GateHarness any = GateHarness.at(start, builder -> {});
+    any.suspend("a.test");
+    any.jump(Duration.ofMinutes(10));
+    assertThat(any.gate.nextDue() - any.now()).isLessThanOrEqualTo(0);
+    assertThat(any.gate.pollProbe()).isPresent();
+  }
+
+  static List<Long> starts() {
+    return GateHarness.STARTS;
   }
 
   @Test
