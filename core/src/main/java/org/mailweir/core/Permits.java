@@ -171,8 +171,8 @@ final class Permits<D> {
       return false;
     }
     Site<D> site = permit.site;
+    standings.learn(permit, outcome, detail, now); // first: the embedder's random may throw
     counters.settled(outcome);
-    standings.learn(permit, outcome, detail, now);
     if (state == GatePermit.State.IN_FLIGHT) {
       turns.stop(permit, now);
       turns.giveBack(permit);
@@ -192,8 +192,8 @@ final class Permits<D> {
       return CompletableFuture.completedFuture(refuse(AdmissionRules.refusal(Reason.CANCELLED)));
     }
     Site<D> site = permit.site;
-    counters.settled(Outcome.PUSHED_BACK);
     standings.learn(permit, Outcome.PUSHED_BACK, detail, now);
+    counters.settled(Outcome.PUSHED_BACK);
     turns.stop(permit, now);
     permit.become(GatePermit.State.SETTLED);
     Reason reason = refusesToRequeue(permit);

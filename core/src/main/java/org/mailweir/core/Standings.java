@@ -338,6 +338,7 @@ final class Standings<D> {
 
   /** Plans the next probe, and says so in the refusal that all mail gets until then. */
   private Refusal planProbe(Site<D> site, long now) {
+    site.trouble().refusal = null; // if nothing can be planned, the next one who is refused asks
     Refusal refusal = new Refusal(Reason.SUSPENDED, probes.plan(site, now), site.cause());
     site.trouble().refusal = refusal;
     return refusal;

@@ -1,6 +1,7 @@
 package org.mailweir.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -223,6 +226,54 @@ class ProbesTest {
 
   static List<Long> starts() {
     return GateHarness.STARTS;
+  }
+
+  /** Draws numbers until it is told to throw. */
+  private static final class Failing implements RandomGenerator {
+    private final SplittableRandom random = new SplittableRandom(1);
+    boolean fails;
+
+    @Override
+    public long nextLong() {
+      if (fails) {
+        throw new IllegalStateException("no entropy");
+      }
+      return random.nextLong();
+    }
+  }
+
+  @Test
+  void aGeneratorThatThrowsLosesNoProbe() {
+    Failing random = new Failing();
+    GateHarness some = GateHarness.with(builder -> builder.random(random));
+    some.suspend("a.test");
+    Probe<String> probe = some.nextProbe(Duration.ofSeconds(31));
+    random.fails = true;
+    assertThatThrownBy(() -> probe.settle(Outcome.UNREACHABLE, "")).hasMessage("no entropy");
+    random.fails = false;
+    some.gate.assertConsistent();
+    some.refused("a.test", Reason.SUSPENDED);
+    assertThat(some.nextProbe(Duration.ofSeconds(61)).settle(Outcome.READY)).isTrue();
+    some.assertAllGivenBack();
+  }
+
+  /** A permit whose settling throws is not settled yet. */
+  @Test
+  void aGeneratorThatThrowsLosesNoPermit() {
+    Failing random = new Failing();
+    GateHarness some = GateHarness.with(builder -> builder.random(random));
+    Permit settled = some.permit("a.test");
+    Permit requeued = some.permit("b.test");
+    random.fails = true;
+    assertThatThrownBy(() -> settled.settle(Outcome.UNREACHABLE, "")).hasMessage("no entropy");
+    assertThatThrownBy(() -> requeued.requeue(GateHarness.PATIENCE, "")).hasMessage("no entropy");
+    random.fails = false;
+    assertThat(some.stats().inFlight()).isEqualTo(2);
+    settled.close();
+    requeued.close();
+    some.assertAllGivenBack();
+    some.refused("a.test", Reason.SUSPENDED);
+    assertThat(some.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY)).isTrue();
   }
 
   @Test
