@@ -330,11 +330,8 @@ final class Turns<D> {
 
   /** Gives turns until nobody can start any more. */
   void run(long now) {
-    Site<D> aside = byteTurns.aside();
-    while (aside != null && canStart(now) && !lacksBytesForItsTurn(aside)) {
-      byteTurns.leave(aside);
-      giveTurn(aside, now);
-      aside = byteTurns.aside();
+    if (byteTurns.areSomeAside()) {
+      giveTurnsAside(now);
     }
     while (!ring.isEmpty() && canStart(now)) {
       Site<D> site = ring.element();
@@ -345,6 +342,15 @@ final class Turns<D> {
       ring.remove();
       if (!lacksBytes) {
         byteTurns.hasTurn(site);
+        giveTurn(site, now);
+      }
+    }
+  }
+
+  private void giveTurnsAside(long now) {
+    for (Site<D> site : byteTurns.aside()) {
+      if (canStart(now) && !lacksBytesForItsTurn(site)) {
+        byteTurns.leave(site);
         giveTurn(site, now);
       }
     }

@@ -173,6 +173,24 @@ class GateBytesTest {
     gate.assertAllGivenBack();
   }
 
+  /** One that fits goes, whoever else stands aside: newcomers of that size would pass it. */
+  @Test
+  void whoStandsAsideDoesNotHoldUpOthersThatDo() {
+    Permit first = gate.permit("a.test", 600);
+    CompletableFuture<Admission> large = gate.ask("c.test", 1000);
+    gate.advance(Duration.ofMillis(1010));
+    CompletableFuture<Admission> small = gate.ask("b.test", 500);
+    gate.advance(Duration.ofMillis(1010));
+    Permit other = gate.permit("a.test", 300);
+    assertThat(small).isNotDone();
+    gate.settle(first, Outcome.DELIVERED);
+    assertThat(admitted(small)).isTrue();
+    assertThat(large).isNotDone();
+    gate.settle(other, Outcome.DELIVERED);
+    gate.settle(permitOf(small.join()), Outcome.DELIVERED);
+    assertThat(admitted(large)).isTrue();
+  }
+
   @Test
   void aLargeOneThatGaveUpAsideLetsItsSiteGoOn() {
     Permit first = gate.permit("a.test", 600);
