@@ -314,14 +314,19 @@ final class Standings<D> {
 
   /** Forgets a suspension that was not probed for an hour: it says nothing any more. */
   void forgetIfUnprobed(Site<D> site, long now) {
-    if (site.standing != Standing.SUSPENDED || site.probing) {
-      return;
-    }
-    Trouble<D> trouble = site.trouble();
-    if (now - trouble.suspendedAt >= Probes.FORGOTTEN_AFTER
-        && (!trouble.probed || now - trouble.lastProbed >= Probes.FORGOTTEN_AFTER)) {
+    if (isUnprobed(site, now)) {
       forget(site, now);
     }
+  }
+
+  /** Returns whether a site is suspended, and was not probed for an hour. */
+  boolean isUnprobed(Site<D> site, long now) {
+    if (site.standing != Standing.SUSPENDED || site.probing) {
+      return false;
+    }
+    Trouble<D> trouble = site.trouble();
+    return now - trouble.suspendedAt >= Probes.FORGOTTEN_AFTER
+        && (!trouble.probed || now - trouble.lastProbed >= Probes.FORGOTTEN_AFTER);
   }
 
   /**
