@@ -333,14 +333,21 @@ final class Turns<D> {
     if (byteTurns.areSomeAside()) {
       giveTurnsAside(now);
     }
+    int passing = 0; // so many go before the next one that keeps its turn
     while (!ring.isEmpty() && canStart(now)) {
       Site<D> site = ring.element();
       boolean lacksBytes = lacksBytesForItsTurn(site);
-      if (lacksBytes && byteTurns.keepsItsTurn(site, now)) {
+      boolean passed = lacksBytes && passing > 0;
+      if (lacksBytes && !passed && byteTurns.keepsItsTurn(site, now)) {
         return;
       }
       ring.remove();
-      if (!lacksBytes) {
+      passing--;
+      if (passed) {
+        ring.add(site);
+      } else if (lacksBytes) {
+        passing = ring.size(); // it stands aside
+      } else {
         byteTurns.hasTurn(site);
         giveTurn(site, now);
       }

@@ -158,6 +158,24 @@ class GateBytesTest {
   }
 
   @Test
+  void manyLargeOnesHoldUpTheOthersForASecondAtMostToo() {
+    for (int i = 0; i < 10; i++) {
+      gate.live("large" + i + ".test");
+    }
+    gate.permit("a.test", 600);
+    for (int i = 0; i < 10; i++) {
+      gate.ask("large" + i + ".test", 500);
+    }
+    CompletableFuture<Admission> one = gate.ask("b.test", 100);
+    gate.advance(Duration.ofMillis(1010));
+    assertThat(admitted(one)).isTrue();
+    CompletableFuture<Admission> next = gate.ask("c.test", 100);
+    assertThat(next).isNotDone();
+    gate.advance(Duration.ofMillis(1010));
+    assertThat(admitted(next)).isTrue();
+  }
+
+  @Test
   void aLargeOneThatStoodAsideIsTheFirstToGo() {
     Permit first = gate.permit("a.test", 600);
     CompletableFuture<Admission> large = gate.ask("c.test", 900);
