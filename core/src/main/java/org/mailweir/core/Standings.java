@@ -307,6 +307,9 @@ final class Standings<D> {
         trouble.lastRefusedYoung = now;
       }
       ensurePlanned(site, now);
+    } else if (reason == Reason.BY_HAND && site.standing == Standing.SUSPENDED) {
+      site.trouble().lastRefused = now - 1; // not in this tick, or the next one would be told less
+      ensurePlanned(site, now);
     } else if (reason == Reason.UNPROVEN_SHARE) {
       probes.want(site, attempt == Attempt.FRESH);
     }
