@@ -7,6 +7,8 @@ import static org.mailweir.core.GateHarness.permitOf;
 import static org.mailweir.core.GateHarness.refusedAs;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -266,6 +268,19 @@ class GateBytesTest {
     plain.permit("b.test", 5);
     assertThat(plain.stats().bytesInFlight()).isEqualTo((1L << 40) + 5);
     assertThat(plain.stats().limits()).doesNotContainKey(Reason.BYTES);
+  }
+
+  @Test
+  void aSizeBeyondAllMeasureFillsNothingThatHasNoLimit() {
+    GateHarness free = GateHarness.start();
+    free.live("a.test");
+    List<Permit> permits = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      permits.add(free.permit("a.test", Long.MAX_VALUE));
+    }
+    assertThat(free.stats().bytesInFlight()).isEqualTo(3L << 40);
+    permits.forEach(permit -> free.settle(permit, Outcome.DELIVERED));
+    free.assertAllGivenBack();
   }
 
   @Test
