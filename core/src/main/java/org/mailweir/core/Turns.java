@@ -268,6 +268,10 @@ final class Turns<D> {
   }
 
   void patienceOver(Waiter<D> waiter, long now) {
+    run(now); // its turn may have come in the same step of the time
+    if (!waiter.queued) {
+      return;
+    }
     long longest = waiter.since + LONGEST_HOLD;
     if (held.test(waiter.permit.site) && longest - now > 0) {
       wheel.schedule(waiter, longest);
