@@ -83,16 +83,8 @@ final class Flights<D> {
     }
     end = place + 1;
     if ((end & (CHUNK - 1)) == 0) {
-      nextChunk();
+      end = startOf(addChunk()); // the mark is at that place or before it
     }
-  }
-
-  private void nextChunk() {
-    int start = startOf(addChunk());
-    if (mark == end) {
-      mark = start;
-    }
-    end = start;
   }
 
   private int addChunk() {
