@@ -26,9 +26,10 @@ public interface Admitter<D> {
    * @param destination the next hop as delivered to
    * @param attempt whether the message was tried before
    * @param patience longest wait, not negative; a wait that is expected to be longer is refused at
-   *     once. During a local outage a destination that was live before is held longer, up to 240 s,
-   *     unless the patience is zero. More than a day counts as that; what the gate's own
-   *     {@linkplain GateBuilder#patience patience} does not allow is refused at once, too
+   *     once. Who waits for a destination that a local outage holds waits longer, up to 240 s in
+   *     all and for its turn after the outage too, unless the patience is zero. More than a day
+   *     counts as that; what the gate's own {@linkplain GateBuilder#patience patience} does not
+   *     allow is refused at once, too
    * @return a {@link Permit} or a {@link Refusal}
    * @throws InterruptedException if interrupted while waiting; no permit is held then
    * @throws IllegalArgumentException if the patience is negative

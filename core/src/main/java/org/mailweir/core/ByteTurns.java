@@ -1,6 +1,7 @@
 package org.mailweir.core;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The site whose turn it is keeps its turn where bytes are short in all, or smaller messages
  * would let a large one wait for ever; but no longer than a second, or it would hold up all others
- * while a tarpit keeps what it needs. After that it stands aside: others pass, and it is the first
- * to go when there is room.
+ * while a tarpit keeps what it needs. After that it stands aside: others pass, others that stand
+ * aside too, and it is the first to go when there is room.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
@@ -49,9 +50,13 @@ final class ByteTurns<D> {
     }
   }
 
-  /** Returns the one that stood aside first, if any did. */
-  @Nullable Site<D> aside() {
-    return aside.isEmpty() ? null : aside.iterator().next();
+  boolean areSomeAside() {
+    return !aside.isEmpty();
+  }
+
+  /** Returns those that stand aside, the one that did first before the others. */
+  List<Site<D>> aside() {
+    return List.copyOf(aside);
   }
 
   /** Lets a site stand aside no longer; returns whether it did. */

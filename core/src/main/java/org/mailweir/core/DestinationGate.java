@@ -34,9 +34,9 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
   /**
    * Begins a transaction: the admissions that one client asks for. It holds nothing yet.
    *
-   * @param bytes the message's size, not negative; 0 if it is not known. Each delivery of the
-   *     transaction counts that many bytes in flight, from its start until it is settled, detached
-   *     or requeued.
+   * @param bytes the message's size, not negative; 0 if it is not known, and more than 2^40 counts
+   *     as that. Each delivery of the transaction counts that many bytes in flight, from its start
+   *     until it is settled, detached or requeued.
    * @return the transaction, to be closed
    * @throws IllegalArgumentException if the size is negative
    */

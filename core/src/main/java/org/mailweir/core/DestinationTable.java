@@ -218,6 +218,7 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
    */
   static class Entry<D> {
     final D destination;
+    final int hash; // of the destination when it came: in the index it stands by that
     int inFlight;
     int waiting;
     int pins;
@@ -226,6 +227,7 @@ final class DestinationTable<D, E extends DestinationTable.Entry<D>> {
 
     Entry(D destination) {
       this.destination = destination;
+      this.hash = EntryIndex.hash(destination);
     }
   }
 }

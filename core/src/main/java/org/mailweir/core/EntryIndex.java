@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * not be of one moment, and so the key of the entry decides, which is final. Tables that have grown
  * are published by a volatile write.
  *
- * <p>A destination whose hash has changed since is not found, and evicted some day all the same.
+ * <p>A destination whose hash has changed since is not found, and evicted some day all the same: an
+ * entry keeps the hash with which it came. So nothing but the map beside asks for one again, which
+ * could throw in the middle of something.
  *
  * <p>Thread safety: as said; all others are guarded by the owner's lock.
  */
@@ -63,7 +65,8 @@ final class EntryIndex<D, E extends DestinationTable.Entry<D>> {
     }
   }
 
-  private static int hash(Object destination) {
+  /** Returns the hash by which a destination is found. */
+  static int hash(Object destination) {
     int mixed = destination.hashCode() * MIX;
     return mixed ^ (mixed >>> 15);
   }
@@ -108,20 +111,14 @@ final class EntryIndex<D, E extends DestinationTable.Entry<D>> {
 
   /** Removes an entry that was put. */
   void remove(E entry) {
-    int home = bucketOf(buckets, entry);
-    if (!take(buckets, home, entry) && !overflow.remove(entry.destination, entry)) {
+    if (!take(buckets, entry) && !overflow.remove(entry.destination, entry)) {
       search(entry);
     }
     size--;
   }
 
-  /** Removes an entry that is not where it belongs: the hash of its destination has changed. */
+  /** Removes an entry from the map that it does not find: the destination's hash has changed. */
   private void search(E entry) {
-    for (int bucket = 0; bucket < buckets.tags.length; bucket++) {
-      if (take(buckets, bucket, entry)) {
-        return;
-      }
-    }
     List<E> others = overflow.values().stream().filter(other -> other != entry).toList();
     overflow.clear(); // by its hash it would not find the one that is to go
     others.forEach(other -> overflow.put(other.destination, other));
@@ -143,8 +140,8 @@ final class EntryIndex<D, E extends DestinationTable.Entry<D>> {
     for (int slot = 0; slot < table.slots.length; slot++) {
       E entry = table.slots[slot];
       int tag = (int) (table.tags[slot >> WAYS_SHIFT] >>> ((slot & (WAYS - 1)) << 3)) & 0xFF;
-      int expected = entry == null ? 0 : tag(hash(entry.destination));
-      if (tag != expected || (entry != null && bucketOf(table, entry) != slot >> WAYS_SHIFT)) {
+      int expected = entry == null ? 0 : tag(entry.hash);
+      if (tag != expected || (entry != null && entry.hash >>> table.shift != slot >> WAYS_SHIFT)) {
         throw new AssertionError("slot " + slot + ": tag " + tag + ", expected " + expected);
       }
       found += entry == null ? 0 : 1;
@@ -167,23 +164,19 @@ final class EntryIndex<D, E extends DestinationTable.Entry<D>> {
   }
 
   private static <E extends DestinationTable.Entry<?>> boolean place(Buckets<E> table, E entry) {
-    int hash = hash(entry.destination);
-    int bucket = hash >>> table.shift;
+    int bucket = entry.hash >>> table.shift;
     long empty = matches(table.tags[bucket], 0);
     if (empty == 0) {
       return false;
     }
     int way = Long.numberOfTrailingZeros(empty) >>> 3;
     table.slots[(bucket << WAYS_SHIFT) + way] = entry;
-    table.tags[bucket] |= (long) tag(hash) << (way << 3);
+    table.tags[bucket] |= (long) tag(entry.hash) << (way << 3);
     return true;
   }
 
-  private static <E extends DestinationTable.Entry<?>> int bucketOf(Buckets<E> table, E entry) {
-    return hash(entry.destination) >>> table.shift;
-  }
-
-  private static <E> boolean take(Buckets<E> table, int bucket, E entry) {
+  private static <E extends DestinationTable.Entry<?>> boolean take(Buckets<E> table, E entry) {
+    int bucket = entry.hash >>> table.shift;
     for (int way = 0; way < WAYS; way++) {
       int slot = (bucket << WAYS_SHIFT) + way;
       if (table.slots[slot] == entry) {

@@ -83,7 +83,7 @@ final class Flights<D> {
     }
     end = place + 1;
     if ((end & (CHUNK - 1)) == 0) {
-      end = startOf(addChunk()); // the mark is not there: this place is not polled yet
+      end = startOf(addChunk()); // the mark is at that place or before it
     }
   }
 

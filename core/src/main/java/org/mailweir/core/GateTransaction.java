@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The gate's transaction: counts its pairs, and holds a client while there are any. */
 final class GateTransaction<D> implements Transaction<D> {
+  /** Messages that say they are larger count as that, or two could fill what has no limit. */
+  private static final long LARGEST = 1L << 40;
+
   private final PolicyGate<D> gate;
 
   /** The size of the message, 0 if that is not known. */
@@ -21,7 +24,7 @@ final class GateTransaction<D> implements Transaction<D> {
 
   GateTransaction(PolicyGate<D> gate, long bytes) {
     this.gate = gate;
-    this.bytes = bytes;
+    this.bytes = Math.min(bytes, LARGEST);
   }
 
   /** Returns the size of a transaction's message; 0 where there is none, or it is not known. */

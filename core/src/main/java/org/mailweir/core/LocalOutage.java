@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * NONE       -> CONFIRMING  no success anywhere for 8 s, and four sites that answered within the last
  *                           ten minutes have failed since: the one that answered last, of those that
- *                           have not failed, is tried at once
+ *                           have not failed and are not suspended, is tried at once, and again every
+ *                           2 s while that teaches nothing
  *            -> ACTIVE      the same, and there is none left to try
  * CONFIRMING -> ACTIVE      it failed, or its probe has not ended within 5 s
  * ACTIVE                    every 2 s one site that answered lately is tried
@@ -156,29 +157,37 @@ final class LocalOutage<D> {
         if (!asked.probing) {
           // Not handed out yet, or it came back without a verdict: the time begins with the probe.
           stateSince = now;
-          yield Step.TRY;
+          yield tryAgain(now) ? Step.TRY : Step.NOTHING;
         }
         yield now - stateSince >= CONFIRM_WITHIN ? begin(now) : Step.NOTHING;
       }
       case ACTIVE -> {
-        if (now - lastTry < TRY_EVERY) {
+        if (!tryAgain(now)) {
           yield Step.NOTHING;
         }
-        lastTry = now;
         tried = nextToTry();
         yield tried == null ? Step.NOTHING : Step.TRY;
       }
     };
   }
 
-  private Step begin(long now) {
+  /** Returns whether the time for the next try has come, and notes that one is made. */
+  private boolean tryAgain(long now) {
+    if (now - lastTry < TRY_EVERY) {
+      return false;
+    }
     lastTry = now;
+    return true;
+  }
+
+  private Step begin(long now) {
     return enter(State.ACTIVE, now, Step.BEGUN);
   }
 
   private Step enter(State next, long now, Step step) {
     state = next;
     stateSince = now;
+    lastTry = now;
     return step;
   }
 
@@ -191,14 +200,14 @@ final class LocalOutage<D> {
   @Nullable Long nextCheck() {
     return switch (state) {
       case NONE -> failedSites < SITES ? null : (Long) (lastSuccess + SILENCE);
-      case CONFIRMING -> stateSince + CONFIRM_WITHIN;
+      case CONFIRMING -> toTry().probing ? stateSince + CONFIRM_WITHIN : lastTry + TRY_EVERY;
       case ACTIVE -> lastTry + TRY_EVERY;
     };
   }
 
   private @Nullable Site<D> newestNotFailed(long now) {
     Site<D> site = successes.newest();
-    while (site != null && failedThisRound(site)) {
+    while (site != null && (failedThisRound(site) || site.standing == Standing.SUSPENDED)) {
       site = successes.before(site);
     }
     return site != null && site.succeededSince(now - Site.RECENT) ? site : null;

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
  *   permit.ready();
  *   permit.settle(connection.send(message));
  * } catch (IOException failure) {
- *   permit.fail(failure.getMessage());
+ *   permit.fail(failure.toString()); // it may have no message
  * } finally {
  *   permit.close(); // what is not settled by now teaches nothing: an interrupt, a defect of ours
  * }

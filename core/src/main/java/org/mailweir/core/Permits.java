@@ -171,8 +171,8 @@ final class Permits<D> {
       return false;
     }
     Site<D> site = permit.site;
+    standings.learn(permit, outcome, detail, now); // first: the embedder's random may throw
     counters.settled(outcome);
-    standings.learn(permit, outcome, detail, now);
     if (state == GatePermit.State.IN_FLIGHT) {
       turns.stop(permit, now);
       turns.giveBack(permit);
@@ -192,8 +192,8 @@ final class Permits<D> {
       return CompletableFuture.completedFuture(refuse(AdmissionRules.refusal(Reason.CANCELLED)));
     }
     Site<D> site = permit.site;
-    counters.settled(Outcome.PUSHED_BACK);
     standings.learn(permit, Outcome.PUSHED_BACK, detail, now);
+    counters.settled(Outcome.PUSHED_BACK);
     turns.stop(permit, now);
     permit.become(GatePermit.State.SETTLED);
     Reason reason = refusesToRequeue(permit);
@@ -254,10 +254,21 @@ final class Permits<D> {
 
   /** Returns what fresh mail would be told now that does not wait; empty if it would start. */
   Optional<Refusal> obstacle(Site<D> site, long now) {
-    Reason reason = closed ? Reason.CLOSED : rules.refuses(site, Attempt.FRESH, null, 0, now);
+    Site<D> asked = standings.isUnprobed(site, now) ? asNew(site) : site;
+    Reason reason = closed ? Reason.CLOSED : rules.refuses(asked, Attempt.FRESH, null, 0, now);
     return reason == null
         ? Optional.empty()
-        : Optional.of(explain(site, reason, Attempt.FRESH, 0, now));
+        : Optional.of(explain(asked, reason, Attempt.FRESH, 0, now));
+  }
+
+  /** Returns what the next one who asks finds of a site whose suspension says nothing any more. */
+  private Site<D> asNew(Site<D> site) {
+    Site<D> forgotten = new Site<>(site.destination, gate);
+    forgotten.limits = site.limits;
+    forgotten.inFlight = site.inFlight;
+    forgotten.refusedYoung = site.refusedYoung;
+    forgotten.slow = site.slow;
+    return forgotten;
   }
 
   private Refusal refuse(Refusal refusal) {

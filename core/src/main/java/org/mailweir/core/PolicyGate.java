@@ -285,8 +285,9 @@ final class PolicyGate<D> implements DestinationGate<D> {
         });
   }
 
-  private static long earlier(long time, @Nullable Long other) {
-    return other != null && other - time < 0 ? other : time;
+  /** Compares by the time from now on: one may be long ago, and the other in 292 years. */
+  private long earlier(long time, @Nullable Long other) {
+    return other != null && other - now < time - now ? other : time;
   }
 
   @Override

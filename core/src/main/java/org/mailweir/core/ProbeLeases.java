@@ -64,8 +64,8 @@ final class ProbeLeases<D> {
     wheel.cancel(probe);
     site.probing = false;
     probe.share.give();
-    standings.learn(site, outcome, detail, now);
     table.unpin(site, now);
+    standings.learn(site, outcome, detail, now); // last: the embedder's random may throw
     return true;
   }
 }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The wait before a probe is max(schedule, N / B) with equal jitter: N suspended sites never ask
  * for more than B probes a second together. A site for which no mail came for two hours is not
  * probed; the next refusal asks again. Due sites stand in two queues: urgent ones (unproven sites
- * with fresh mail) and the others. Handing out is paced to B a second by the generic cell rate
- * algorithm (ITU-T I.371), with a burst of one second's worth.
+ * with fresh mail), and the others, whose is every fifth probe at least: names that come once must
+ * not keep suspended sites from being probed. Handing out is paced to B a second by the generic
+ * cell rate algorithm (ITU-T I.371), with a burst of one second's worth.
  *
  * <p>The tries of a local outage are outside the budget B, and have a place of their own among the
  * probes under way: they are one every 2 s.
@@ -27,6 +28,9 @@ final class Probes<D> {
   /** A budget of less than one in a year is one in a year: readings of the time must not wrap. */
   private static final double LONGEST_INTERVAL = 1e9 * 86_400 * 365;
 
+  /** So many urgent ones in a row, at most, while others are due. */
+  private static final int URGENT_IN_ROW = 4;
+
   private final RetrySchedule schedule;
   private final RandomGenerator random;
   private final TimerWheel wheel;
@@ -37,6 +41,7 @@ final class Probes<D> {
   private final Set<Site<D>> demanded = new LinkedHashSet<>();
   private final Set<Site<D>> urgent = new LinkedHashSet<>();
   private final Set<Site<D>> due = new LinkedHashSet<>();
+  private int urgentInRow;
   private long nextSlot;
 
   Probes(GateBuilder<D> builder, TimerWheel wheel, Counters counters, Shares shares, long now) {
@@ -148,7 +153,7 @@ final class Probes<D> {
       nextSlot = earliest;
     }
     while (nextSlot - now <= 0) {
-      Site<D> site = first(urgent.isEmpty() ? due : urgent);
+      Site<D> site = first(isUrgentNext() ? urgent : due);
       if (site == null) {
         return null;
       }
@@ -159,6 +164,12 @@ final class Probes<D> {
       }
     }
     return null;
+  }
+
+  private boolean isUrgentNext() {
+    boolean others = urgent.isEmpty() || (urgentInRow == URGENT_IN_ROW && !due.isEmpty());
+    urgentInRow = others ? 0 : Math.min(urgentInRow + 1, URGENT_IN_ROW);
+    return !others;
   }
 
   private static <D> @Nullable Site<D> first(Set<Site<D>> queue) {

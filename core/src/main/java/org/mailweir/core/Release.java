@@ -1,7 +1,8 @@
 package org.mailweir.core;
 
 /**
- * Spreads the turns of those that waited in a local outage over the second after it.
+ * Spreads the turns of those that waited in a local outage over the second after it. When as many
+ * have had their turn it is over: others are not held up.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */
@@ -24,7 +25,7 @@ final class Release {
   /** Returns whether one more may have its turn by now. */
   boolean allows(long now) {
     long elapsed = now - began;
-    if (elapsed >= TIME) {
+    if (elapsed >= TIME || released >= waiting) {
       active = false;
     }
     return !active || released <= waiting * (double) elapsed / TIME;

@@ -307,6 +307,9 @@ final class Standings<D> {
         trouble.lastRefusedYoung = now;
       }
       ensurePlanned(site, now);
+    } else if (reason == Reason.BY_HAND && site.standing == Standing.SUSPENDED) {
+      site.trouble().lastRefused = now - 1; // not in this tick, or the next one would be told less
+      ensurePlanned(site, now);
     } else if (reason == Reason.UNPROVEN_SHARE) {
       probes.want(site, attempt == Attempt.FRESH);
     }
@@ -314,14 +317,19 @@ final class Standings<D> {
 
   /** Forgets a suspension that was not probed for an hour: it says nothing any more. */
   void forgetIfUnprobed(Site<D> site, long now) {
-    if (site.standing != Standing.SUSPENDED || site.probing) {
-      return;
-    }
-    Trouble<D> trouble = site.trouble();
-    if (now - trouble.suspendedAt >= Probes.FORGOTTEN_AFTER
-        && (!trouble.probed || now - trouble.lastProbed >= Probes.FORGOTTEN_AFTER)) {
+    if (isUnprobed(site, now)) {
       forget(site, now);
     }
+  }
+
+  /** Returns whether a site is suspended, and was not probed for an hour. */
+  boolean isUnprobed(Site<D> site, long now) {
+    if (site.standing != Standing.SUSPENDED || site.probing) {
+      return false;
+    }
+    Trouble<D> trouble = site.trouble();
+    return now - trouble.suspendedAt >= Probes.FORGOTTEN_AFTER
+        && (!trouble.probed || now - trouble.lastProbed >= Probes.FORGOTTEN_AFTER);
   }
 
   /**
@@ -338,6 +346,7 @@ final class Standings<D> {
 
   /** Plans the next probe, and says so in the refusal that all mail gets until then. */
   private Refusal planProbe(Site<D> site, long now) {
+    site.trouble().refusal = null; // if nothing can be planned, the next one who is refused asks
     Refusal refusal = new Refusal(Reason.SUSPENDED, probes.plan(site, now), site.cause());
     site.trouble().refusal = refusal;
     return refusal;

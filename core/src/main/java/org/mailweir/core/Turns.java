@@ -268,6 +268,10 @@ final class Turns<D> {
   }
 
   void patienceOver(Waiter<D> waiter, long now) {
+    run(now); // its turn may have come in the same step of the time
+    if (!waiter.queued) {
+      return;
+    }
     long longest = waiter.since + LONGEST_HOLD;
     if (held.test(waiter.permit.site) && longest - now > 0) {
       wheel.schedule(waiter, longest);
@@ -330,21 +334,34 @@ final class Turns<D> {
 
   /** Gives turns until nobody can start any more. */
   void run(long now) {
-    Site<D> aside = byteTurns.aside();
-    while (aside != null && canStart(now) && !lacksBytesForItsTurn(aside)) {
-      byteTurns.leave(aside);
-      giveTurn(aside, now);
-      aside = byteTurns.aside();
+    if (byteTurns.areSomeAside()) {
+      giveTurnsAside(now);
     }
+    int passing = 0; // so many go before the next one that keeps its turn
     while (!ring.isEmpty() && canStart(now)) {
       Site<D> site = ring.element();
       boolean lacksBytes = lacksBytesForItsTurn(site);
-      if (lacksBytes && byteTurns.keepsItsTurn(site, now)) {
+      boolean passed = lacksBytes && passing > 0;
+      if (lacksBytes && !passed && byteTurns.keepsItsTurn(site, now)) {
         return;
       }
       ring.remove();
-      if (!lacksBytes) {
+      passing--;
+      if (passed) {
+        ring.add(site);
+      } else if (lacksBytes) {
+        passing = ring.size(); // it stands aside
+      } else {
         byteTurns.hasTurn(site);
+        giveTurn(site, now);
+      }
+    }
+  }
+
+  private void giveTurnsAside(long now) {
+    for (Site<D> site : byteTurns.aside()) {
+      if (canStart(now) && !lacksBytesForItsTurn(site)) {
+        byteTurns.leave(site);
         giveTurn(site, now);
       }
     }
@@ -389,6 +406,6 @@ final class Turns<D> {
 
   /** Returns whether turns are held up only by the spreading after an outage. */
   boolean releasing() {
-    return release.isActive() && !ring.isEmpty();
+    return release.isActive() && !ring.isEmpty() && shares.inFlight.hasRoom();
   }
 }

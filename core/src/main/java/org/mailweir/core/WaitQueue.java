@@ -5,9 +5,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those that wait for a turn at one destination: requeued ones first, then fresh mail, then retried
- * mail, each first come, first served. Insert, remove and poll are O(1); the links are in the
- * waiters.
+ * Those that wait for a turn at one destination: requeued ones first, the last of them before the
+ * others, then fresh mail, then retried mail, both first come, first served. Insert, remove and
+ * poll are O(1); the links are in the waiters.
  *
  * <p>Thread safety: none; the gate's lock guards it.
  */

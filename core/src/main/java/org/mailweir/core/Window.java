@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Growth</b> is by deliveries that ended with 2xx only, and only while the window is used (in
  * flight at or above L - 1): by 1 each up to {@value #SLOW_START_END} (slow start), then by 4/L
- * each. It pauses while two attempts are still on their way to being ready, so that a site which
- * takes K connections is asked for at most K + 2. What is earned in a pause is owed, and paid by at
- * most 1 whenever an attempt is ready: else a site whose deliveries end together, as each takes the
- * same time, would hardly grow.
+ * each, at most 1. It pauses while two attempts are still on their way to being ready, so that a
+ * site which takes K connections is asked for at most K + 2. What is earned in a pause is owed, and
+ * paid by at most 1 whenever an attempt is ready: else a site whose deliveries end together, as
+ * each takes the same time, would hardly grow.
  *
- * <p><b>Cuts</b> are made once a round: an attempt that began before the last cut does not cut
- * again (as TCP reduces once per round trip, RFC 5681), else one bad moment with twenty in flight
- * would end at 1.
+ * <p><b>Cuts</b> are made once a round: an attempt that began before the last cut, or in the same
+ * tick, does not cut again (as TCP reduces once per round trip, RFC 5681), else one bad moment with
+ * twenty in flight would end at 1.
  *
  * <p><b>Ceiling</b>: the connections that a site had accepted when it pushed back, kept for 60 s.
  *
@@ -102,14 +102,14 @@ final class Window {
 
   private void grow(long now, double most) {
     double slowStartEnd = past == null ? SLOW_START_END : past.slowStartEnd;
-    double step = limit < slowStartEnd ? 1 : 4 / limit;
+    double step = limit < slowStartEnd ? 1 : Math.min(1, 4 / limit);
     limit = capped(limit + step, most, now);
   }
 
   /** Multiplies the window by the factor (floor 1) unless that round was cut already. */
   void cut(double factor, long attemptBegan, long now) {
     Past known = past();
-    if (known.wasCut && attemptBegan - known.lastCut < 0) {
+    if (known.wasCut && attemptBegan - known.lastCut <= 0) {
       return;
     }
     known.wasCut = true;

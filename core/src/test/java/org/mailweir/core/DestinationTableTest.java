@@ -14,6 +14,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mailweir.core.DestinationTable.Entry;
 
 class DestinationTableTest {
   private final List<String> evicted = new ArrayList<>();
@@ -107,6 +108,57 @@ class DestinationTableTest {
     assertThat(tested.use(capacity)).isNotNull();
     assertThat(tested.all()).hasSize(capacity).doesNotContain(used.get(0));
     assertThat(tested.evicted()).isEqualTo(1);
+  }
+
+  /** A destination whose hash cannot be told at times. */
+  private static final class Odd {
+    private final int number;
+    int hashes = Integer.MAX_VALUE;
+
+    Odd(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Odd odd && odd.number == number;
+    }
+
+    @Override
+    public int hashCode() {
+      if (hashes-- <= 0) {
+        throw new IllegalStateException("no hash");
+      }
+      return number;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void aDestinationThatCannotBeHashedLeavesNothingBehind(int hashes) {
+    var odd = new DestinationTable<Odd, Entry<Odd>>(3, Entry::new, entry -> {});
+    Odd destination = new Odd(1);
+    destination.hashes = hashes;
+    try {
+      assertThat(odd.use(destination)).isNotNull();
+    } catch (IllegalStateException noHash) {
+      assertThat(odd.size()).isZero();
+    }
+    destination.hashes = Integer.MAX_VALUE;
+    odd.assertConsistent();
+  }
+
+  @Test
+  void oneThatCannotBeHashedAnyMoreKeepsNobodyOut() {
+    var odd = new DestinationTable<Odd, Entry<Odd>>(20, Entry::new, entry -> {});
+    Odd first = new Odd(0);
+    odd.use(first);
+    first.hashes = 0;
+    for (int i = 1; i <= 40; i++) {
+      assertThat(odd.use(new Odd(i))).isNotNull();
+    }
+    assertThat(odd.evicted()).isEqualTo(21);
+    odd.assertConsistent();
   }
 
   /** Against an access-ordered map that skips what is pinned. */

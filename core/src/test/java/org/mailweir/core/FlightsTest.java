@@ -206,6 +206,30 @@ class FlightsTest {
     assertThat(flights.pollBegunBy(64)).isEqualTo(added.get(64).site.id);
   }
 
+  /** The last place of the first chunk, used anew, is beside the first of the second by number. */
+  @Test
+  void theMarkStaysWhereAChunkIsFullThatIsUsedAnew() {
+    for (int i = 0; i < 64; i++) {
+      GatePermit<String> over = permit("over" + i);
+      flights.add(over, 1);
+      flights.remove(over);
+    }
+    List<GatePermit<String>> first = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      first.add(permit("first" + i));
+      flights.add(first.get(i), 1);
+    }
+    GatePermit<String> hangs = permit("hangs");
+    flights.add(hangs, 2);
+    first.forEach(flights::remove);
+    for (int i = 0; i < 127; i++) {
+      flights.add(permit("more" + i), 3);
+    }
+    assertThat(flights.pollBegunBy(2)).isEqualTo(hangs.site.id);
+    assertThat(flights.isOverdue(hangs)).isTrue();
+    assertThat(flights.nextBegan()).isEqualTo(3L);
+  }
+
   /** Beside a list: whatever is added, removed and polled. */
   @Property(tries = 300)
   void knowsWhatAListKnows(@ForAll @Size(max = 500) List<@IntRange(max = 999) Integer> steps) {

@@ -121,6 +121,19 @@ class GateByHandTest {
     gate.permit("a.test");
   }
 
+  /** It waits for the destination, too, and for the day on which that is resumed. */
+  @Test
+  void mailThatIsRefusedByHandKeepsTheProbesOfASuspendedSiteGoing() {
+    gate.suspend("a.test");
+    gate.gate.suspend("a.test", Duration.ofDays(1), "");
+    for (int i = 0; i < 10; i++) {
+      gate.jump(Duration.ofMinutes(30));
+      gate.refused("a.test", Reason.BY_HAND);
+      gate.refused("a.test", Reason.BY_HAND);
+      gate.nextProbe(Duration.ofMinutes(6)).settle(Outcome.UNREACHABLE, "");
+    }
+  }
+
   @Test
   void aClosedGateSuspendsNothing() {
     gate.gate.close();

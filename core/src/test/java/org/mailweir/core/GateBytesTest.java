@@ -7,6 +7,8 @@ import static org.mailweir.core.GateHarness.permitOf;
 import static org.mailweir.core.GateHarness.refusedAs;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,24 @@ class GateBytesTest {
   }
 
   @Test
+  void manyLargeOnesHoldUpTheOthersForASecondAtMostToo() {
+    for (int i = 0; i < 10; i++) {
+      gate.live("large" + i + ".test");
+    }
+    gate.permit("a.test", 600);
+    for (int i = 0; i < 10; i++) {
+      gate.ask("large" + i + ".test", 500);
+    }
+    CompletableFuture<Admission> one = gate.ask("b.test", 100);
+    gate.advance(Duration.ofMillis(1010));
+    assertThat(admitted(one)).isTrue();
+    CompletableFuture<Admission> next = gate.ask("c.test", 100);
+    assertThat(next).isNotDone();
+    gate.advance(Duration.ofMillis(1010));
+    assertThat(admitted(next)).isTrue();
+  }
+
+  @Test
   void aLargeOneThatStoodAsideIsTheFirstToGo() {
     Permit first = gate.permit("a.test", 600);
     CompletableFuture<Admission> large = gate.ask("c.test", 900);
@@ -171,6 +191,24 @@ class GateBytesTest {
     assertThat(admitted(small)).isTrue();
     gate.settle(permitOf(small.join()), Outcome.DELIVERED);
     gate.assertAllGivenBack();
+  }
+
+  /** One that fits goes, whoever else stands aside: newcomers of that size would pass it. */
+  @Test
+  void whoStandsAsideDoesNotHoldUpOthersThatDo() {
+    Permit first = gate.permit("a.test", 600);
+    CompletableFuture<Admission> large = gate.ask("c.test", 1000);
+    gate.advance(Duration.ofMillis(1010));
+    CompletableFuture<Admission> small = gate.ask("b.test", 500);
+    gate.advance(Duration.ofMillis(1010));
+    Permit other = gate.permit("a.test", 300);
+    assertThat(small).isNotDone();
+    gate.settle(first, Outcome.DELIVERED);
+    assertThat(admitted(small)).isTrue();
+    assertThat(large).isNotDone();
+    gate.settle(other, Outcome.DELIVERED);
+    gate.settle(permitOf(small.join()), Outcome.DELIVERED);
+    assertThat(admitted(large)).isTrue();
   }
 
   @Test
@@ -230,6 +268,19 @@ class GateBytesTest {
     plain.permit("b.test", 5);
     assertThat(plain.stats().bytesInFlight()).isEqualTo((1L << 40) + 5);
     assertThat(plain.stats().limits()).doesNotContainKey(Reason.BYTES);
+  }
+
+  @Test
+  void aSizeBeyondAllMeasureFillsNothingThatHasNoLimit() {
+    GateHarness free = GateHarness.start();
+    free.live("a.test");
+    List<Permit> permits = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      permits.add(free.permit("a.test", Long.MAX_VALUE));
+    }
+    assertThat(free.stats().bytesInFlight()).isEqualTo(3L << 40);
+    permits.forEach(permit -> free.settle(permit, Outcome.DELIVERED));
+    free.assertAllGivenBack();
   }
 
   @Test

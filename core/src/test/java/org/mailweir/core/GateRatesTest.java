@@ -59,6 +59,20 @@ class GateRatesTest {
     assertThat(began).hasSizeBetween(199, 200);
   }
 
+  /** It waited as it would be within the patience, by what was expected. */
+  @ParameterizedTest
+  @MethodSource("starts")
+  void aTurnThatComesInTheStepInWhichThePatienceEndsIsGiven(long start) {
+    GateHarness any = at(start, TWENTY_A_MINUTE);
+    any.live("slow.test");
+    any.advance(Duration.ofSeconds(3));
+    any.readyPermit("slow.test");
+    CompletableFuture<Admission> next = any.ask("slow.test", Attempt.FRESH, Duration.ofSeconds(3));
+    assertThat(next).isNotDone();
+    any.advance(Duration.ofMillis(3010));
+    assertThat(GateHarness.admitted(next)).isTrue();
+  }
+
   @ParameterizedTest
   @MethodSource("starts")
   void aBurstKeepsTheRateInTheLongRun(long start) {

@@ -169,8 +169,12 @@ class LocalOutageTest {
     confirming(T);
     long later = T + 3_000_000_000L;
     assertThat(outage.check(later)).isEqualTo(Step.TRY);
-    assertThat(outage.nextCheck()).isEqualTo(later + LocalOutage.CONFIRM_WITHIN);
+    assertThat(outage.check(later + LocalOutage.TRY_EVERY - 1)).isEqualTo(Step.NOTHING);
+    later += LocalOutage.TRY_EVERY;
+    assertThat(outage.nextCheck()).isEqualTo(later);
+    assertThat(outage.check(later)).isEqualTo(Step.TRY);
     sites.get(4).probing = true;
+    assertThat(outage.nextCheck()).isEqualTo(later + LocalOutage.CONFIRM_WITHIN);
     assertThat(outage.check(later + LocalOutage.CONFIRM_WITHIN - 1)).isEqualTo(Step.NOTHING);
   }
 
@@ -186,7 +190,7 @@ class LocalOutageTest {
   void whereTheOneThatIsTriedIsForgottenTheQuestionIsOpenAgain() {
     confirming(T);
     outage.forget(sites.get(0)); // not the one
-    assertThat(outage.nextCheck()).isEqualTo(T + LocalOutage.CONFIRM_WITHIN);
+    assertThat(outage.nextCheck()).isEqualTo(T + LocalOutage.TRY_EVERY);
     outage.forget(sites.get(4));
     assertThat(outage.active()).isFalse();
     assertThat(outage.nextCheck()).isEqualTo(T);

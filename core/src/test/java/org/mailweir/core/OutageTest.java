@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mailweir.core.Refusal.Reason;
 
@@ -101,6 +102,35 @@ class OutageTest {
     assertThat(gate.gate.pollProbe()).isEmpty();
     hung.detach();
     assertThat(gate.gate.pollProbe()).map(Probe::destination).contains("live5.test");
+  }
+
+  /** The site is asked now and then, not whenever it has answered. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Outcome.class,
+      names = {"PUSHED_BACK", "UNRESOLVED", "UNKNOWN"})
+  void aTryThatTeachesNothingIsMadeAgainEveryTwoSeconds(Outcome outcome) {
+    scene.liveSites(6);
+    scene.fail(0, 4);
+    gate.advance(Duration.ofSeconds(8));
+    for (int i = 0; i < 5; i++) {
+      tryOf("live5.test").settle(outcome, "");
+      gate.noProbe(Duration.ofMillis(1990));
+    }
+    tryOf("live5.test").settle(Outcome.UNREACHABLE, "");
+    assertThat(gate.stats().outage()).isTrue();
+  }
+
+  /** It has failed by itself, and says nothing of our network. */
+  @Test
+  void whoWasSuspendedBeforeIsNotTried() {
+    scene.liveSites(6);
+    gate.suspend("live5.test");
+    gate.settle(gate.readyPermit("live0.test"), Outcome.DELIVERED); // what failed before is over
+    scene.fail(0, 4);
+    gate.advance(Duration.ofSeconds(8));
+    tryOf("live4.test").settle(Outcome.READY, "");
+    assertThat(gate.heard).doesNotContain("outage");
   }
 
   @Test
@@ -341,5 +371,24 @@ class OutageTest {
     gate.nextProbe(Duration.ofSeconds(3)).settle(Outcome.READY, "");
     assertThat(gate.gate.nextDue() - gate.now()).isLessThanOrEqualTo(0);
     assertThat(held).anyMatch(answer -> !admitted(answer));
+  }
+
+  /** Who sleeps until then would not sleep at all. */
+  @Test
+  void asksForNoAdvanceWhereItReleasesToAGateThatIsFull() {
+    GateHarness small = GateHarness.with(builder -> builder.maxInFlight(2));
+    OutageScene outage = new OutageScene(small);
+    outage.liveSites(6);
+    outage.begin(0);
+    List<CompletableFuture<Admission>> held = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      held.add(small.waits("live" + i + ".test"));
+    }
+    small.nextProbe(Duration.ofSeconds(3)).settle(Outcome.READY, "");
+    small.advance(Duration.ofSeconds(2));
+    assertThat(small.stats().inFlight()).isEqualTo(2);
+    assertThat(small.gate.nextDue() - small.now()).isPositive();
+    held.stream().filter(GateHarness::admitted).forEach(answer -> permitOf(answer.join()).close());
+    assertThat(held).allMatch(GateHarness::admitted);
   }
 }

@@ -1,6 +1,7 @@
 package org.mailweir.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,10 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mailweir.core.Refusal.Reason;
 
@@ -244,6 +248,69 @@ class ProbesTest {
     gate.assertAllGivenBack();
   }
 
+  /** Nothing else is planned, and the last probe was long ago. */
+  @ParameterizedTest
+  @MethodSource("starts")
+  void asksToBeCalledAtOnceWhileAProbeIsDue(long start) {
+    GateHarness any = GateHarness.at(start, builder -> {});
+    any.suspend("a.test");
+    any.jump(Duration.ofMinutes(10));
+    assertThat(any.gate.nextDue() - any.now()).isLessThanOrEqualTo(0);
+    assertThat(any.gate.pollProbe()).isPresent();
+  }
+
+  static List<Long> starts() {
+    return GateHarness.STARTS;
+  }
+
+  /** Draws numbers until it is told to throw. */
+  private static final class Failing implements RandomGenerator {
+    private final SplittableRandom random = new SplittableRandom(1);
+    boolean fails;
+
+    @Override
+    public long nextLong() {
+      if (fails) {
+        throw new IllegalStateException("no entropy");
+      }
+      return random.nextLong();
+    }
+  }
+
+  @Test
+  void aGeneratorThatThrowsLosesNoProbe() {
+    Failing random = new Failing();
+    GateHarness some = GateHarness.with(builder -> builder.random(random));
+    some.suspend("a.test");
+    Probe<String> probe = some.nextProbe(Duration.ofSeconds(31));
+    random.fails = true;
+    assertThatThrownBy(() -> probe.settle(Outcome.UNREACHABLE, "")).hasMessage("no entropy");
+    random.fails = false;
+    some.gate.assertConsistent();
+    some.refused("a.test", Reason.SUSPENDED);
+    assertThat(some.nextProbe(Duration.ofSeconds(61)).settle(Outcome.READY)).isTrue();
+    some.assertAllGivenBack();
+  }
+
+  /** A permit whose settling throws is not settled yet. */
+  @Test
+  void aGeneratorThatThrowsLosesNoPermit() {
+    Failing random = new Failing();
+    GateHarness some = GateHarness.with(builder -> builder.random(random));
+    Permit settled = some.permit("a.test");
+    Permit requeued = some.permit("b.test");
+    random.fails = true;
+    assertThatThrownBy(() -> settled.settle(Outcome.UNREACHABLE, "")).hasMessage("no entropy");
+    assertThatThrownBy(() -> requeued.requeue(GateHarness.PATIENCE, "")).hasMessage("no entropy");
+    random.fails = false;
+    assertThat(some.stats().inFlight()).isEqualTo(2);
+    settled.close();
+    requeued.close();
+    some.assertAllGivenBack();
+    some.refused("a.test", Reason.SUSPENDED);
+    assertThat(some.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY)).isTrue();
+  }
+
   @Test
   void aProbeThatHasReportedLeavesNothingToDo() {
     gate.suspend("a.test");
@@ -370,6 +437,22 @@ class ProbesTest {
     gate.refused("fresh.test", Reason.UNPROVEN_SHARE);
     assertThat(gate.nextProbe(Duration.ofSeconds(1)).destination()).isEqualTo("fresh.test");
     assertThat(gate.nextProbe(Duration.ofSeconds(1)).destination()).isEqualTo("old.test");
+  }
+
+  /** Fresh mail for ever new names may ask for more probes than there are. */
+  @Test
+  void everyFifthProbeIsOfThoseThatAreNotUrgent() {
+    gate.suspend("a.test");
+    fillUnproven();
+    gate.jump(Duration.ofSeconds(31));
+    List<String> probed = new ArrayList<>();
+    for (int i = 0; probed.size() < 10; i++) {
+      gate.refused("fresh" + i + ".test", Reason.UNPROVEN_SHARE);
+      gate.advance(Duration.ofMillis(100));
+      gate.gate.pollProbe().ifPresent(probe -> probed.add(probe.destination()));
+    }
+    assertThat(probed).startsWith("fresh0.test").contains("a.test");
+    assertThat(probed.indexOf("a.test")).isEqualTo(4);
   }
 
   @ParameterizedTest

@@ -3,6 +3,8 @@ package org.mailweir.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How turns are spread over the second after a local outage. */
 class ReleaseTest {
@@ -31,15 +33,27 @@ class ReleaseTest {
 
   @Test
   void allowsAllAfterTheSecond() {
-    release.begin(2, T);
-    for (int i = 0; i < 5; i++) {
+    release.begin(10, T);
+    for (int i = 0; i < 9; i++) {
       release.gaveTurn();
     }
-    assertThat(release.allows(T + Release.TIME - 1)).isFalse();
+    assertThat(release.allows(T + Release.TIME / 2)).isFalse();
     assertThat(release.isActive()).isTrue();
     assertThat(release.allows(T + Release.TIME)).isTrue();
     assertThat(release.isActive()).isFalse();
     assertThat(release.allows(T)).as("it is over").isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void isOverWhenAsManyHadTheirTurnAsWaited(int waiting) {
+    release.begin(waiting, T);
+    for (int i = 0; i < waiting; i++) {
+      assertThat(release.isActive()).isTrue();
+      release.gaveTurn();
+    }
+    assertThat(release.allows(T)).isTrue();
+    assertThat(release.isActive()).isFalse();
   }
 
   @Test

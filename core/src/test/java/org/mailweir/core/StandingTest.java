@@ -204,6 +204,19 @@ class StandingTest {
   }
 
   @Test
+  void aSuspensionThatTheNextOneForgetsIsNoObstacle() {
+    gate.suspend("a.test");
+    gate.jump(Duration.ofMinutes(59));
+    assertThat(gate.status("a.test").obstacle())
+        .map(Refusal::reason)
+        .contains(Refusal.Reason.SUSPENDED);
+    gate.jump(Duration.ofMinutes(1));
+    assertThat(gate.status("a.test").obstacle()).isEmpty();
+    gate.hold("busy", 90);
+    assertThat(gate.status("a.test").obstacle()).contains(gate.refusal("a.test", Attempt.FRESH));
+  }
+
+  @Test
   void aSiteThatAnOutageGaveBackStartsWithoutFailures() {
     OutageScene scene = new OutageScene(gate);
     scene.liveSites(6);

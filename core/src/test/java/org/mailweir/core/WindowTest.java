@@ -224,8 +224,17 @@ class WindowTest {
     gate.advance(Duration.ofMillis(100));
     round.forEach(permit -> gate.settle(permit, Outcome.THROTTLED));
     assertThat(gate.window("a.test")).isEqualTo(8);
+    gate.advance(GateHarness.STEP);
     gate.settle(gate.readyPermit("a.test"), Outcome.THROTTLED);
     assertThat(gate.window("a.test")).isEqualTo(4);
+  }
+
+  @Test
+  void aRoundThatIsOverWithinATickIsOneToo() {
+    gate.live("a.test");
+    GateFlow.grow(gate, "a.test", 16);
+    GateFlow.fill(gate, "a.test").forEach(permit -> gate.settle(permit, Outcome.THROTTLED));
+    assertThat(gate.window("a.test")).isEqualTo(8);
   }
 
   @Test
@@ -233,6 +242,7 @@ class WindowTest {
     gate.live("a.test");
     for (int i = 0; i < 50; i++) {
       gate.settle(gate.readyPermit("a.test"), Outcome.THROTTLED);
+      gate.advance(GateHarness.STEP);
     }
     assertThat(gate.window("a.test")).isEqualTo(1);
     gate.permit("a.test");
@@ -292,6 +302,17 @@ class WindowTest {
     gate.settle(open.remove(0), Outcome.DELIVERED);
     assertThat(gate.window("a.test")).isEqualTo(7 + 4 / 7.0);
     assertThat(gate.status("a.test").ceiling()).isZero();
+  }
+
+  @Test
+  void aSiteThatTakesOneConnectionIsAskedForOneMoreThen() {
+    List<Permit> open = pushedBackAt(1);
+    assertThat(gate.window("a.test")).isEqualTo(1);
+    gate.jump(Duration.ofSeconds(60));
+    waiters(8);
+    gate.settle(open.get(0), Outcome.DELIVERED);
+    assertThat(gate.window("a.test")).isEqualTo(2);
+    assertThat(gate.status("a.test").inFlight()).isEqualTo(2);
   }
 
   @Test
