@@ -144,13 +144,18 @@ final class AdmissionRules<D> {
    * queue, and few attempts anywhere that have yet to get through.
    */
   boolean brief(Site<D> site, Attempt attempt, long bytes, long now) {
+    return mayBeBrief(site, attempt, bytes, now)
+        && !outage.active()
+        && counters.connecting < shares.connectingBriefly;
+  }
+
+  /** Returns whether the site itself is such a one, whatever others do at the moment. */
+  boolean mayBeBrief(Site<D> site, Attempt attempt, long bytes, long now) {
     return site.standing == Standing.LIVE
         && !site.doubtful(now)
-        && !outage.active()
         && site.meanTime() <= SHORT_DELIVERY
         && waitsAtMost(SHORT_WAIT, site, site.ahead(attempt), now)
-        && !turns.lacksBytes(site, bytes)
-        && counters.connecting < shares.connectingBriefly;
+        && !turns.lacksBytes(site, bytes);
   }
 
   private static boolean isQuick(Site<?> site) {

@@ -29,6 +29,9 @@ final class BacklogSite<D, M> extends TimerWheel.Timer implements Runnable {
 
   int pending;
 
+  /** Turns of its fresh mail since the last one of its retried mail; see {@link BacklogRounds}. */
+  int freshInARow;
+
   /** The gate's site, as far as we have met it: spares looking it up for each message. */
   @Nullable Site<D> known;
 

@@ -315,8 +315,23 @@ final class BacklogStock<D, M> {
 
   private void forget(BacklogSite<D, M> site) {
     unpark(site);
-    sites.remove(site.destination);
+    if (!remove(site)) {
+      sites.values().removeIf(other -> other == site);
+    }
     site.end();
+  }
+
+  /**
+   * Takes a site out of the table; returns whether it was found. Its last message is out by then,
+   * and with it maybe a permit: so nothing may come through that the destination's {@code hashCode}
+   * or {@code equals} throws.
+   */
+  private boolean remove(BacklogSite<D, M> site) {
+    try {
+      return sites.remove(site.destination, site);
+    } catch (RuntimeException | Error thrown) {
+      return false;
+    }
   }
 
   // -- the gate's answers
@@ -324,6 +339,7 @@ final class BacklogStock<D, M> {
   /** The lane was admitted: takes out the message whose turn it was, and returns it. */
   M admitted(BacklogLane<D, M> lane) {
     rounds.asked(lane, true);
+    rounds.hadTurn(lane);
     int place = lane.next();
     M message = message(place);
     remove(lane.site, place);
@@ -367,9 +383,17 @@ final class BacklogStock<D, M> {
     }
   }
 
+  /** What shut a site's lanes out holds for it no more, maybe, though it does for others. */
+  void recall(BacklogSite<D, M> site) {
+    rounds.recall(site.retried);
+    BacklogLane<D, M> fresh = site.freshIfAny();
+    if (fresh != null) {
+      rounds.recall(fresh);
+    }
+  }
+
   /** The lane was refused for want of what all share. */
   void shutOut(BacklogLane<D, M> lane, Refusal refusal, boolean briefly) {
-    rounds.asked(lane, false);
     rounds.shutOut(lane, refusal.reason(), briefly);
     if (!scoutAlarm.isScheduled()) {
       schedule(scoutAlarm, now + SCOUT_EVERY);

@@ -33,8 +33,7 @@ import java.util.Optional;
  * @param maxBytes the limit on them, if any was set
  * @param suspendedByHandUntil when a suspension by hand ends, if there is one
  * @param obstacle what fresh mail of unknown size would be told now that does not wait: which rule
- *     is in its way, and until when; empty if it would start. A suspension that was not probed for
- *     an hour is named until mail comes, which ends it
+ *     is in its way, and until when; empty if it would start
  * @param <D> destination
  */
 public record DestinationStatus<D>(

@@ -106,15 +106,22 @@ final class Doorbell<D> {
     if (reason == null) {
       return Cause.NONE;
     }
-    if (rules.isFull(site, time)) {
+    if (rules.isFull(site, time) && !dependsOnOthers(site, reason)) {
       return Cause.SITE;
     }
-    boolean last = reason == Reason.CLIENTS && rules.brief(site, attempt, 0, time);
+    boolean last = reason == Reason.CLIENTS && rules.mayBeBrief(site, attempt, 0, time);
     return last ? Cause.SHARED_BRIEFLY : Cause.SHARED;
+  }
+
+  /** Returns whether the site could start more if others left more clients free. */
+  private boolean dependsOnOthers(Site<D> site, Reason reason) {
+    return reason == Reason.DESTINATION_SHARE && site.waiting == 0 && turns.hasRoom(site);
   }
 
   /**
    * Looks why an attempt would be refused now, and sets the watch that is told when this changes.
+   * Both are set where a limit that all share refuses a site for what it is: unproven, failing,
+   * slow, or with many in flight. It may cease to be.
    *
    * @param own told of the destination itself
    * @param shared told of what all share
@@ -124,15 +131,24 @@ final class Doorbell<D> {
     try {
       Site<D> site = table.get(destination);
       Cause cause = cause(site, attempt);
-      if (site != null && cause == Cause.SITE) {
+      if (site != null
+          && (cause == Cause.SITE || (cause == Cause.SHARED && mayCease(site, attempt)))) {
         site.queue().watch = own;
-      } else if (cause != Cause.NONE) {
+      }
+      if (cause != Cause.SITE && cause != Cause.NONE) {
         turns.watch = shared;
       }
       return cause;
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean mayCease(Site<D> site, Attempt attempt) {
+    long time = now.getAsLong();
+    return site.slow
+        || rules.isFull(site, time)
+        || rules.shareOf(site, attempt, time) != Shares.Kind.NONE;
   }
 
   /**

@@ -247,6 +247,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
     lock.lock();
     try {
       stock.unpark(site);
+      stock.recall(site);
     } finally {
       leave();
     }

@@ -136,7 +136,9 @@ final class Permits<D> {
     if (!permit.isReady) {
       permit.isReady = true;
       permit.site.connecting--;
-      counters.connecting--;
+      if (counters.connecting-- == shares.connectingBriefly) {
+        turns.ring(); // what is over in a moment may take the last clients again
+      }
       standings.ready(permit.site, now);
     }
     return true;

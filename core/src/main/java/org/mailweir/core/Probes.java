@@ -113,7 +113,9 @@ final class Probes<D> {
   }
 
   private void queue(Site<D> site, Set<Site<D>> queue) {
-    if (!site.probeQueued && !site.probing) {
+    if (site.probeQueued && queue == urgent && due.remove(site)) {
+      urgent.add(site);
+    } else if (!site.probeQueued && !site.probing) {
       site.probeQueued = true;
       queue.add(site);
     }

@@ -320,7 +320,8 @@ final class Turns<D> {
     ring();
   }
 
-  private void ring() {
+  /** Tells that something that all sites share was given back. */
+  void ring() {
     Runnable watcher = watch;
     if (watcher != null) {
       watch = null;

@@ -111,4 +111,22 @@ class BacklogFlushTest {
     }
     assertThat(probes).isBetween(1, 6); // five a second, and a burst of one second's worth
   }
+
+  /** A flush by hand of one destination goes before a flush of all. */
+  @Test
+  void aDestinationThatIsFlushedIsProbedBeforeThoseThatAreDue() {
+    BacklogHarness mail = BacklogHarness.start();
+    mail.gate.suspendMany("dead", 200);
+    for (int i = 0; i < 200; i++) {
+      mail.submit("dead" + i + ".test", "m" + i);
+    }
+    assertThat(mail.all()).isEmpty();
+    mail.backlog.flush();
+    mail.backlog.flush("dead150.test");
+    Set<String> probed = new HashSet<>();
+    for (int i = 0; i < 3; i++) {
+      probed.add(mail.gate.nextProbe(Duration.ofSeconds(10)).destination());
+    }
+    assertThat(probed).contains("dead150.test");
+  }
 }
