@@ -157,7 +157,11 @@ final class LocalOutage<D> {
         if (!asked.probing) {
           // Not handed out yet, or it came back without a verdict: the time begins with the probe.
           stateSince = now;
-          yield tryAgain(now) ? Step.TRY : Step.NOTHING;
+          if (!tryAgain(now)) {
+            yield Step.NOTHING;
+          }
+          tried = newestNotFailed(now); // its success may be too long ago by now
+          yield tried == null ? begin(now) : Step.TRY;
         }
         yield now - stateSince >= CONFIRM_WITHIN ? begin(now) : Step.NOTHING;
       }

@@ -34,8 +34,9 @@ public non-sealed interface Permit extends Admission, AutoCloseable {
 
   /**
    * Frees the client of an attempt that is not ready in time. The attempt itself may go on in the
-   * background; it must send no message, and its result still counts: settle it as usual. Later
-   * calls change nothing.
+   * background; it must send no message, and its result still counts: settle it as usual. That it
+   * was not ready speaks against the destination; one that was {@link #ready} all the same teaches
+   * nothing by this. Later calls change nothing.
    *
    * @return whether the attempt may go on; if not (too many detached ones already, or settled
    *     before), it must be given up, and the permit is settled already

@@ -149,7 +149,9 @@ final class Permits<D> {
       return permit.state() == GatePermit.State.DETACHED;
     }
     Site<D> site = permit.site;
-    standings.detaching(permit, now);
+    if (!permit.isReady) {
+      standings.detaching(permit, now);
+    }
     boolean mayGoOn = site.detached < MAX_DETACHED_PER_SITE && shares.detached.hasRoom();
     if (mayGoOn) {
       shares.detached.take();

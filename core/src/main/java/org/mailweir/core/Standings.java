@@ -292,7 +292,12 @@ final class Standings<D> {
     trouble.lastRefused = now - 1; // not in this tick, or the next one would not be decided
     trouble.lastRefusedYoung = trouble.lastRefused;
     outage.suspended(site);
-    turns.refuseAll(site, planProbe(site, now), now);
+    Refusal refusal = AdmissionRules.refusal(Reason.SUSPENDED);
+    try {
+      refusal = planProbe(site, now);
+    } finally { // the embedder's random may throw
+      turns.refuseAll(site, refusal, now);
+    }
   }
 
   /** Notes that a rule refuses, and asks for the probe that may change it. */

@@ -50,6 +50,19 @@ class LearningTest {
     gate.assertAllGivenBack();
   }
 
+  /** It got ready in the moment in which the patience with it was over. */
+  @Test
+  void anAttemptThatIsDetachedWhenItIsReadyTeachesNothing() {
+    Permit ready = gate.readyPermit("new.test");
+    assertThat(ready.detach()).isTrue();
+    assertThat(gate.standing("new.test")).isEqualTo(Standing.NEW);
+    gate.settle(ready, Outcome.READY);
+    gate.advance(Duration.ofSeconds(6));
+    assertThat(gate.readyPermit("new.test").detach()).isTrue();
+    assertThat(gate.window("new.test")).isEqualTo(5);
+    assertThat(gate.status("new.test").failures()).isZero();
+  }
+
   @Test
   void failingASettledPermitChangesNothing() {
     Permit permit = gate.permit("a.test");

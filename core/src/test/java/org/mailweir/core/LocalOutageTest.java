@@ -178,6 +178,19 @@ class LocalOutageTest {
     assertThat(outage.check(later + LocalOutage.CONFIRM_WITHIN - 1)).isEqualTo(Step.NOTHING);
   }
 
+  /** Its failure does not count any more, but it does not answer either. */
+  @Test
+  void asksNobodyAgainWhoAnsweredTooLongAgoByThen() {
+    answer(1, T);
+    answer(4, T + Site.RECENT / 2);
+    fail(1, 4, T + Site.RECENT / 2);
+    long asked = T + Site.RECENT;
+    assertThat(outage.check(asked)).isEqualTo(Step.TRY);
+    fail(0, 0, asked + 1);
+    assertThat(outage.check(asked + LocalOutage.TRY_EVERY - 1)).isEqualTo(Step.NOTHING);
+    assertThat(outage.check(asked + LocalOutage.TRY_EVERY)).isEqualTo(Step.BEGUN);
+  }
+
   @Test
   void aSuccessEndsTheQuestionAndIsNoEndOfAnOutage() {
     confirming(T);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -309,6 +310,20 @@ class ProbesTest {
     some.assertAllGivenBack();
     some.refused("a.test", Reason.SUSPENDED);
     assertThat(some.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY)).isTrue();
+  }
+
+  @Test
+  void aGeneratorThatThrowsLeavesNobodyWaitingForASuspendedSite() {
+    Failing random = new Failing();
+    GateHarness some = GateHarness.with(builder -> builder.random(random));
+    List<Permit> open = List.of(some.permit("a.test"), some.permit("a.test"));
+    CompletableFuture<Admission> waiting = some.waits("a.test");
+    random.fails = true;
+    assertThatThrownBy(() -> open.get(0).settle(Outcome.UNREACHABLE)).hasMessage("no entropy");
+    random.fails = false;
+    open.forEach(Permit::close);
+    GateHarness.refusedAs(waiting, Reason.SUSPENDED);
+    some.assertAllGivenBack();
   }
 
   @Test
