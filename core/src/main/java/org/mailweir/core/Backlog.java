@@ -28,13 +28,16 @@ import java.util.concurrent.RejectedExecutionException;
  *   Outcome outcome = deliver(due.message());
  *   due.permit().settle(outcome);                          // before it is deferred again
  *   if (outcome != DELIVERED) backlog.defer(due.destination(), due.message(), delay);
- * } else bounce(next.message());                           // Expired
+ * } else if (next instanceof Dispatch.Expired) bounce(next.message());
+ * else keep(next.message());                               // Returned: the backlog was closed
  * }</pre>
+ *
+ * <p>Its time is that of the last {@link #advance}: delays and lifetimes begin there.
  *
  * <p>Thread safety: all methods may be called by any thread. No lock is held while a callback runs
  * or while a caller waits.
  *
- * @param <D> destination: the gate's; needs {@code equals} and {@code hashCode}
+ * @param <D> destination: the gate's; needs {@code equals} and {@code hashCode} that do not change
  * @param <M> message: what it is matters to the embedder only
  */
 public interface Backlog<D, M> extends AutoCloseable {
@@ -104,6 +107,7 @@ public interface Backlog<D, M> extends AutoCloseable {
    * @param destination where it is to go
    * @param message what is handed out
    * @return its ticket, to cancel it
+   * @throws RejectedExecutionException if the backlog is full or closed
    */
   Ticket submit(D destination, M message);
 
@@ -115,6 +119,7 @@ public interface Backlog<D, M> extends AutoCloseable {
    * @param lifetime until it expires; expired already if not above 0, at most two years
    * @return its ticket, to cancel it
    * @throws RejectedExecutionException if the backlog is full or closed
+   * @throws IllegalArgumentException if the lifetime is more than two years
    */
   Ticket submit(D destination, M message, Duration lifetime);
 
@@ -125,6 +130,8 @@ public interface Backlog<D, M> extends AutoCloseable {
    * @param message what is handed out
    * @param delay before it is due; see {@link #defer(Object, Object, Duration, Duration)}
    * @return its ticket, to cancel it
+   * @throws RejectedExecutionException if the backlog is full or closed
+   * @throws IllegalArgumentException if the delay is more than two years
    */
   Ticket defer(D destination, M message, Duration delay);
 
@@ -140,6 +147,7 @@ public interface Backlog<D, M> extends AutoCloseable {
    *     most two years
    * @return its ticket, to cancel it
    * @throws RejectedExecutionException if the backlog is full or closed
+   * @throws IllegalArgumentException if the delay or the lifetime is more than two years
    */
   Ticket defer(D destination, M message, Duration delay, Duration lifetime);
 
@@ -161,13 +169,15 @@ public interface Backlog<D, M> extends AutoCloseable {
 
   /**
    * Moves the time to {@code now} and makes due what is due, in at most {@code limit} steps. Call
-   * it as often as the gate's, every 10 ms or so, or when {@link #nextDue} has come.
+   * it as often as the gate's, every 10 ms or so; or when {@link #nextDue} has come, and then
+   * always before mail is added, too, as its delay and its lifetime begin at the last call.
    *
    * @param now reading of the gate's {@link TimeSource}; an earlier one than before is taken for
    *     the former
    * @param limit most steps, at least 1; a step makes one message due or expired, or moves one
    *     nearer
    * @return how many steps were made; if as many as {@code limit}, more may be due
+   * @throws IllegalArgumentException if the limit is below 1
    */
   int advance(long now, int limit);
 
@@ -201,6 +211,7 @@ public interface Backlog<D, M> extends AutoCloseable {
   /**
    * Takes no more mail, and hands the rest back: each {@link #poll} or {@link #take} returns one
    * message that was left, until there is none. Permits handed out stay valid; the gate stays open.
+   * To close the gate closes its backlog.
    */
   @Override
   void close();

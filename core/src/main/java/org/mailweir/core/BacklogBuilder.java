@@ -29,6 +29,7 @@ public final class BacklogBuilder<D, M> {
    *
    * @param maxMessages at least 1
    * @return this builder
+   * @throws IllegalArgumentException if it is below 1
    */
   public BacklogBuilder<D, M> maxMessages(int maxMessages) {
     if (maxMessages < 1) {
@@ -43,6 +44,7 @@ public final class BacklogBuilder<D, M> {
    *
    * @param lifetime above 0, at most two years
    * @return this builder
+   * @throws IllegalArgumentException if it is out of range
    */
   public BacklogBuilder<D, M> lifetime(Duration lifetime) {
     if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(LONGEST) > 0) {
@@ -54,10 +56,11 @@ public final class BacklogBuilder<D, M> {
   }
 
   /**
-   * Sets what wakes an event loop: it is called once after a {@link Backlog#poll} came back empty
-   * or {@link Backlog#nextDue} was asked, when there may be a message, or something is due earlier
-   * than was answered. It runs outside every lock, on whichever thread was the cause, and must not
-   * block; an exception goes to the thread's uncaught exception handler.
+   * Sets what wakes an event loop. It is called when there may be a message, or when something is
+   * due earlier than {@link Backlog#nextDue} has answered: the first time, and then once after each
+   * {@link Backlog#poll} that came back empty and each question for the next due time. It runs
+   * outside every lock, on whichever thread was the cause, and must not block; an exception goes to
+   * the thread's uncaught exception handler.
    *
    * @param onReady called without arguments, by any thread
    * @return this builder
@@ -71,7 +74,7 @@ public final class BacklogBuilder<D, M> {
    * Builds the backlog; its time begins with the gate's last advance.
    *
    * @return the backlog, with nothing in it
-   * @throws IllegalStateException if the gate has a backlog that is not closed
+   * @throws IllegalStateException if the gate has a backlog that is not closed, or is closed itself
    */
   public Backlog<D, M> build() {
     return new GatedBacklog<>(this);

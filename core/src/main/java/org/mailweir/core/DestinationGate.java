@@ -139,8 +139,8 @@ public interface DestinationGate<D> extends Admitter<D>, AutoCloseable {
 
   /**
    * Refuses all waiting and all later admissions with {@link Refusal.Reason#CLOSED}. Permits in
-   * flight stay valid and are settled as usual. Close the gate's {@link Backlog} before: mail in
-   * one whose gate is closed stays there until it is closed, too.
+   * flight stay valid and are settled as usual. The gate's {@link Backlog}, if it has one, is
+   * closed with it, and hands back what it holds.
    */
   @Override
   void close();

@@ -37,7 +37,10 @@ final class Doorbell<D> {
   private final Turns<D> turns;
   private final Standings<D> standings;
   private final Probes<D> probes;
-  private boolean taken; // guarded by the lock
+
+  // Guarded by the lock.
+  private @Nullable Runnable onClose; // of the backlog that has the bell
+  private boolean closed;
 
   /**
    * Makes the bell of a gate.
@@ -62,14 +65,21 @@ final class Doorbell<D> {
     this.probes = probes;
   }
 
-  /** Reserves the bell for one backlog; returns the gate's time. */
-  long take() {
+  /**
+   * Reserves the bell for one backlog; returns the gate's time.
+   *
+   * @param onClose told when the gate is closed
+   */
+  long take(Runnable onClose) {
     lock.lock();
     try {
-      if (taken) {
+      if (closed) {
+        throw new IllegalStateException("this gate is closed: a backlog would hand nothing out");
+      }
+      if (this.onClose != null) {
         throw new IllegalStateException("this gate has a backlog already: one a gate");
       }
-      taken = true;
+      this.onClose = onClose;
       return now.getAsLong();
     } finally {
       lock.unlock();
@@ -80,10 +90,18 @@ final class Doorbell<D> {
   void give() {
     lock.lock();
     try {
-      taken = false;
+      onClose = null;
       turns.watch = null;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The gate is closed; called under its lock. */
+  void close(Callbacks callbacks) {
+    closed = true;
+    if (onClose != null) {
+      callbacks.add(onClose);
     }
   }
 

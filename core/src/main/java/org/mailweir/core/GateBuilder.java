@@ -211,8 +211,8 @@ public final class GateBuilder<D> {
   }
 
   /**
-   * Sets the source of jitter; used under the gate's lock only. Default: an unseeded one for each
-   * gate.
+   * Sets the source of jitter; used under the gate's lock only, so it must be quick and must not
+   * call the gate. Default: an unseeded one for each gate.
    *
    * @param random need not be safe for threads; if it is not, each gate needs its own
    * @return this builder

@@ -105,7 +105,8 @@ public record GateStats(
    * How much of a limit is in use.
    *
    * @param inUse clients, admissions, deliveries, destinations or bytes
-   * @param limit above which nothing more is taken
+   * @param limit above which nothing more is taken; of {@code CLIENTS}, but for what is expected to
+   *     be over in a moment
    */
   public record Use(long inUse, long limit) {}
 }

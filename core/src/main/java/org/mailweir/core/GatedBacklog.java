@@ -44,7 +44,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
     maxMessages = builder.maxMessages;
     lifetime = builder.lifetime.toNanos();
     wakeup = new Wakeup(builder.onReady);
-    stock = new BacklogStock<>(this, wakeup, bell.take());
+    stock = new BacklogStock<>(this, wakeup, bell.take(this::close));
   }
 
   // -- coming in

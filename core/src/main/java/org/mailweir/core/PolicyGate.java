@@ -322,6 +322,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
       for (Site<D> site : table.all()) {
         turns.refuseAll(site, AdmissionRules.refusal(Reason.CLOSED), now);
       }
+      doorbell.close(callbacks);
     } finally {
       leave();
     }

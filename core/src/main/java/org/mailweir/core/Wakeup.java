@@ -9,7 +9,7 @@ package org.mailweir.core;
 final class Wakeup {
   private final Callbacks callbacks = new Callbacks();
   private final Runnable action;
-  private boolean armed;
+  private boolean armed = true; // nobody could know of what comes first
   private boolean promised;
   private long promise;
   private boolean broken;

@@ -56,7 +56,6 @@ final class BacklogModel {
   private int handedOut;
   private boolean advancedFully = true;
   private boolean closed;
-  private boolean gateClosed;
   private int woken;
   private boolean foundNothing;
   private int wokenThen;
@@ -255,7 +254,7 @@ final class BacklogModel {
 
   void closeGate() {
     gate.close();
-    gateClosed = true;
+    closed = true; // with its gate
     step();
   }
 
@@ -308,9 +307,6 @@ final class BacklogModel {
 
   /** Everything answers from now on: all that is left comes out. */
   void windUp() {
-    if (gateClosed) {
-      close();
-    }
     flush();
     for (int round = 0; round < 5000 && !pending.isEmpty(); round++) {
       pollAll();

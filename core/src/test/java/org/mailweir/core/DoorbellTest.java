@@ -91,15 +91,16 @@ class DoorbellTest {
   void whoHasGivenTheBellBackIsToldNothingOfWhatAllShare() {
     GateHarness gate = oneInFlight();
     gate.live("a.test");
-    assertThat(gate.gate.doorbell.take()).isEqualTo(gate.now());
-    assertThatThrownBy(gate.gate.doorbell::take).isInstanceOf(IllegalStateException.class);
+    assertThat(gate.gate.doorbell.take(() -> {})).isEqualTo(gate.now());
+    assertThatThrownBy(() -> gate.gate.doorbell.take(() -> {}))
+        .isInstanceOf(IllegalStateException.class);
     Permit other = gate.permit("other.test");
     watch(gate, "a.test");
     gate.gate.doorbell.give();
     gate.settle(other, Outcome.DELIVERED);
     assertThat(told).isEmpty();
     gate.jump(Duration.ofSeconds(5));
-    assertThat(gate.gate.doorbell.take()).isEqualTo(gate.now());
+    assertThat(gate.gate.doorbell.take(() -> {})).isEqualTo(gate.now());
   }
 
   @Test

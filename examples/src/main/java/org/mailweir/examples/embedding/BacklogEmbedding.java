@@ -24,11 +24,10 @@ final class BacklogEmbedding {
       DestinationGate<String> gate, SimulatedSmtp smtp, ScheduledExecutorService loop) {
     this.smtp = smtp;
     this.loop = loop;
-    Runnable wake = () -> loop.execute(this::handOut);
+    Runnable wake = () -> loop.execute(this::handOut); // after a poll that found none, once
     backlog = Backlog.<String, QueuedMessage>builder(gate).onReady(wake).build();
     Runnable tick = () -> backlog.advance(System.nanoTime(), 1_000);
     var unused = loop.scheduleWithFixedDelay(tick, 0, 10, TimeUnit.MILLISECONDS);
-    wake.run(); // the first time; it is woken when there is mail after a poll that found none
   }
 
   private void handOut() {
