@@ -252,8 +252,7 @@ class RetryScheduleTest {
         .isThrownBy(() -> RetrySchedule.exponential(ofSeconds(1), ofSeconds(2), Double.NaN));
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                RetrySchedule.exponential(ofSeconds(1), ofSeconds(2), Double.POSITIVE_INFINITY));
+            () -> RetrySchedule.exponential(ofSeconds(1), ofSeconds(2), Double.POSITIVE_INFINITY));
     assertThatIllegalArgumentException().isThrownBy(RetrySchedule::fixed);
     assertThatIllegalArgumentException().isThrownBy(() -> RetrySchedule.fixed(ofSeconds(-1)));
     RetryScheduleBuilder builder = RetrySchedule.fixed(ofSeconds(1));
