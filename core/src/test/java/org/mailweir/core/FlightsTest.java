@@ -39,7 +39,7 @@ class FlightsTest {
   @Test
   void growsBeyondItsFirstPlaces() {
     List<GatePermit<String>> added = new ArrayList<>();
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 2000; i++) {
       GatePermit<String> permit = permit("d" + i);
       flights.add(permit, i);
       added.add(permit);
@@ -141,13 +141,26 @@ class FlightsTest {
     }
     added.subList(0, 100).forEach(flights::remove);
     GatePermit<String> newest = permit("newest");
-    for (int i = 0; i < 64; i++) { // into the chunk that was given back
+    for (int i = 0; i < 96; i++) { // into the chunk that was given back, past the mark of then
       newest = permit("again" + i);
       flights.add(newest, 200);
     }
     assertThat(flights.pollBegunBy(100)).isEqualTo(added.get(100).site.id);
     assertThat(flights.nextBegan()).isEqualTo(101L);
-    assertThat(all(flights)).startsWith(added.get(100)).endsWith(newest).hasSize(94);
+    assertThat(all(flights)).startsWith(added.get(100)).endsWith(newest).hasSize(126);
+  }
+
+  @Test
+  void theMarkStaysAtTheEndWhenTheLastChunkIsCrossedOut() {
+    List<GatePermit<String>> added = new ArrayList<>();
+    for (int i = 0; i < 65; i++) {
+      added.add(permit("d" + i));
+      flights.add(added.get(i), i);
+      assertThat(flights.pollBegunBy(i)).isEqualTo(added.get(i).site.id);
+    }
+    flights.remove(added.get(64));
+    assertThat(flights.nextBegan()).isNull();
+    assertThat(flights.pollBegunBy(99)).isEqualTo(-1);
   }
 
   @Test

@@ -28,13 +28,13 @@ class RepeatedRefusalsTest {
     assertThat(refusals(Reason.SUSPENDED)).isEqualTo(6);
   }
 
-  @Test
-  void takeNoLock() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void takeNoLock(Attempt attempt) throws Exception {
     gate.suspend("a.test");
-    Refusal first = gate.refusal("a.test", Attempt.FRESH);
+    Refusal first = gate.refusal("a.test", attempt);
     Admission[] again = new Admission[1];
-    Thread other =
-        new Thread(() -> again[0] = gate.gate.tryAdmit("a.test", Attempt.FRESH), "refused");
+    Thread other = new Thread(() -> again[0] = gate.gate.tryAdmit("a.test", attempt), "refused");
     gate.gate.locked(
         () -> {
           other.start();

@@ -51,6 +51,15 @@ class RetryScheduleTest {
     assertThat(schedule.nextNanos(Integer.MAX_VALUE, 0, random)).isEqualTo(5_000_000_000L);
   }
 
+  /** A double holds 53 bits, 104 days. */
+  @Test
+  void theFirstDelayIsExactHoweverLong() {
+    long first = (1L << 60) + 1;
+    RetrySchedule schedule =
+        RetrySchedule.exponential(Duration.ofNanos(first), ofSeconds(Long.MAX_VALUE)).build();
+    assertThat(schedule.nextNanos(1, 0, random)).isEqualTo(first);
+  }
+
   @Test
   void repeatsTheLastOfFixedDelays() {
     RetrySchedule schedule = RetrySchedule.fixed(ofMinutes(1), ofMinutes(10), ofMinutes(5)).build();
