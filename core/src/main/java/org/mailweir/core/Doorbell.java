@@ -146,7 +146,11 @@ final class Doorbell<D> {
       Site<D> site = table.get(destination);
       if (site != null && site.standing == Standing.SUSPENDED) {
         standings.ensurePlanned(site, now.getAsLong());
-        probes.want(site, first);
+        if (first) {
+          probes.wantFirst(site);
+        } else {
+          probes.want(site, false);
+        }
       }
     } finally {
       lock.unlock();

@@ -95,6 +95,15 @@ final class Probes<D> {
     queue(site, soon ? urgent : due);
   }
 
+  /** Asks for a probe before those that are due, though it be due itself. */
+  void wantFirst(Site<D> site) {
+    if (due.remove(site)) {
+      urgent.add(site);
+    } else {
+      queue(site, urgent);
+    }
+  }
+
   /** Asks for a probe outside the budget: is our own network up? */
   void demand(Site<D> site) {
     if (!site.probing) {

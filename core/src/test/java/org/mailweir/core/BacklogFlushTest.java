@@ -98,6 +98,17 @@ class BacklogFlushTest {
   }
 
   @Test
+  void aFlushOfOneIsProbedBeforeThoseOfAFlushOfAll() {
+    mail.gate.suspendMany("dead", 20);
+    for (int i = 0; i < 20; i++) {
+      mail.defer("dead" + i + ".test", "m" + i, MINUTE);
+    }
+    mail.backlog.flush();
+    mail.backlog.flush("dead19.test");
+    assertThat(mail.gate.nextProbe(MINUTE).destination()).isEqualTo("dead19.test");
+  }
+
+  @Test
   void aFlushOfAllProbesSuspendedDestinationsWithinTheBudget() {
     mail.gate.suspendMany("dead", 300);
     for (int i = 0; i < 300; i++) {
