@@ -95,7 +95,11 @@ final class Probes<D> {
     return site.probeQueued || site.probing || site.trouble().isScheduled();
   }
 
-  /** Asks for a probe of an unproven site whose mail was refused. */
+  /**
+   * Asks for a probe, of an unproven site whose mail was refused say.
+   *
+   * @param soon before those that are due, though it be due itself
+   */
   void want(Site<D> site, boolean soon) {
     queue(site, soon ? urgent : due);
   }

@@ -19,11 +19,13 @@ class WakeupTest {
 
   @Test
   void tellsOnceWhoeverFoundNothing() {
-    assertThat(after(true)).as("nobody asked").isZero();
-    wakeup.arm();
     assertThat(after(false)).isZero();
+    assertThat(after(true)).as("nobody could have asked").isOne();
     assertThat(after(true)).isOne();
-    assertThat(after(true)).isOne();
+    wakeup.arm();
+    assertThat(after(false)).isOne();
+    assertThat(after(true)).isEqualTo(2);
+    assertThat(after(true)).isEqualTo(2);
   }
 
   @Test
