@@ -6,7 +6,9 @@ import static org.mailweir.core.BacklogHarness.LIVE;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Mail that is made due by hand. */
