@@ -8,12 +8,13 @@ final class BacklogAudit {
   private BacklogAudit() {}
 
   static <D, M> void check(BacklogStock<D, M> stock) {
+    stock.sites.assertConsistent();
     int waiting = 0;
     int queued = 0;
     int pending = 0;
     int parked = 0;
     int heads = 1; // of those whose life is over
-    for (BacklogSite<D, M> site : stock.sites.values()) {
+    for (BacklogSite<D, M> site : stock.sites.all()) {
       heads += 2;
       int ownWaiting = count(stock, site.waiting, State.WAITING, site);
       int ownQueued = count(stock, site.retried.mail, State.QUEUED, site);

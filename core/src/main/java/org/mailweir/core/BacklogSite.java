@@ -27,6 +27,10 @@ final class BacklogSite<D, M> extends TimerWheel.Timer implements Runnable {
   /** The last of those waiting that were flushed: it and all before it may go at once. */
   private int flushedTo = NONE;
 
+  // Its neighbours in the order of sites; kept by BacklogSites.
+  @Nullable BacklogSite<D, M> before;
+  @Nullable BacklogSite<D, M> behind;
+
   int pending;
 
   /** Turns of its fresh mail since the last one of its retried mail; see {@link BacklogRounds}. */

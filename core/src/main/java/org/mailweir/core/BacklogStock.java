@@ -2,8 +2,6 @@ package org.mailweir.core;
 
 import static org.mailweir.core.BacklogPlaces.NONE;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.BacklogPlaces.Links;
@@ -35,8 +33,7 @@ final class BacklogStock<D, M> {
   /** The timers of the sites, and of the scouts. */
   final TimerWheel siteWheel;
 
-  /** Oldest first, but for those that a flush has visited. */
-  final Map<D, BacklogSite<D, M>> sites = new LinkedHashMap<>();
+  final BacklogSites<D, M> sites = new BacklogSites<>(this::newSite);
 
   final BacklogRounds<D, M> rounds = new BacklogRounds<>();
 
@@ -73,11 +70,10 @@ final class BacklogStock<D, M> {
   // -- coming in
 
   BacklogSite<D, M> siteOf(D destination) {
-    BacklogSite<D, M> site = sites.get(destination);
-    return site != null ? site : sites.computeIfAbsent(destination, this::newSite);
+    return sites.getOrMake(destination);
   }
 
-  private BacklogSite<D, M> newSite(D destination) { // after its hash code was asked, once
+  private BacklogSite<D, M> newSite(D destination) {
     BacklogSite<D, M> site = new BacklogSite<>(backlog, destination);
     site.flushes = flushes;
     return site;
@@ -218,12 +214,11 @@ final class BacklogStock<D, M> {
    */
   boolean flushSome(int flush, int steps, Consumer<D> flushed) {
     for (int i = 0; i < steps; i++) {
-      BacklogSite<D, M> site = sites.isEmpty() ? null : sites.values().iterator().next();
+      BacklogSite<D, M> site = sites.first();
       if (site == null || site.flushes - flush >= 0) {
         return false;
       }
-      sites.remove(site.destination);
-      sites.put(site.destination, site);
+      sites.moveToEnd(site);
       site.flushes = flush;
       flush(site);
       flushed.accept(site.destination);
@@ -257,7 +252,8 @@ final class BacklogStock<D, M> {
     if (!lists.isEmpty(expired)) {
       return lists.first(expired);
     }
-    return sites.isEmpty() ? NONE : sites.values().iterator().next().any();
+    BacklogSite<D, M> site = sites.first();
+    return site == null ? NONE : site.any();
   }
 
   /** Takes a message out for good. */
@@ -315,23 +311,8 @@ final class BacklogStock<D, M> {
 
   private void forget(BacklogSite<D, M> site) {
     unpark(site);
-    if (!remove(site)) {
-      sites.values().removeIf(other -> other == site);
-    }
+    sites.remove(site);
     site.end();
-  }
-
-  /**
-   * Takes a site out of the table; returns whether it was found. Its last message is out by then,
-   * and with it maybe a permit: so nothing may come through that the destination's {@code hashCode}
-   * or {@code equals} throws.
-   */
-  private boolean remove(BacklogSite<D, M> site) {
-    try {
-      return sites.remove(site.destination, site);
-    } catch (RuntimeException | Error thrown) {
-      return false;
-    }
   }
 
   // -- the gate's answers

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The wait before a probe is max(schedule, N / B) with equal jitter: N suspended sites never ask
  * for more than B probes a second together. A site for which no mail came for two hours is not
  * probed; the next refusal asks again. Due sites stand in two queues: urgent ones (unproven sites
- * with fresh mail), and the others, whose is every fifth probe at least: names that come once must
+ * with fresh mail), and the others, whose is every tenth probe at least: names that come once must
  * not keep suspended sites from being probed. Handing out is paced to B a second by the generic
  * cell rate algorithm (ITU-T I.371), with a burst of one second's worth.
  *
@@ -29,7 +29,7 @@ final class Probes<D> {
   private static final double LONGEST_INTERVAL = 1e9 * 86_400 * 365;
 
   /** So many urgent ones in a row, at most, while others are due. */
-  private static final int URGENT_IN_ROW = 4;
+  private static final int URGENT_IN_ROW = 9;
 
   private final RetrySchedule schedule;
   private final RandomGenerator random;

@@ -289,7 +289,7 @@ final class BacklogModel {
    * own timer asks again.
    */
   private void nobodyIsParkedInVain() {
-    for (BacklogSite<String, Integer> site : backlog.stock.sites.values()) {
+    for (BacklogSite<String, Integer> site : backlog.stock.sites.all()) {
       int underWay =
           gate.status(site.destination)
               .map(status -> status.inFlight() + status.waiting() + status.detached())

@@ -456,18 +456,18 @@ class ProbesTest {
 
   /** Fresh mail for ever new names may ask for more probes than there are. */
   @Test
-  void everyFifthProbeIsOfThoseThatAreNotUrgent() {
+  void everyTenthProbeIsOfThoseThatAreNotUrgent() {
     gate.suspend("a.test");
     fillUnproven();
     gate.jump(Duration.ofSeconds(31));
     List<String> probed = new ArrayList<>();
-    for (int i = 0; probed.size() < 10; i++) {
+    for (int i = 0; probed.size() < 15; i++) {
       gate.refused("fresh" + i + ".test", Reason.UNPROVEN_SHARE);
       gate.advance(Duration.ofMillis(100));
       gate.gate.pollProbe().ifPresent(probe -> probed.add(probe.destination()));
     }
     assertThat(probed).startsWith("fresh0.test").contains("a.test");
-    assertThat(probed.indexOf("a.test")).isEqualTo(4);
+    assertThat(probed.indexOf("a.test")).isEqualTo(9);
   }
 
   @ParameterizedTest
