@@ -374,4 +374,23 @@ class GateAdmissionTest {
     any.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY, "");
     assertThat(any.standing("b.test")).isEqualTo(Standing.RECOVERING);
   }
+
+  @Test
+  void aClosedGateTakesNoNotesOfWhomItRefuses() {
+    gate.gate.close();
+    gate.refused("a.test", Reason.CLOSED);
+    GateHarness.refusedAs(gate.ask("b.test"), Reason.CLOSED);
+    assertThat(gate.stats().destinations()).isZero();
+  }
+
+  @Test
+  void theDynamicShareIsForThoseTooThatTurnMailDownQuickly() {
+    Permit permit = gate.readyPermit("a.test");
+    gate.jump(Duration.ofSeconds(2));
+    gate.settle(permit, Outcome.REJECTED);
+    GateFlow.fill(gate, "a.test");
+    for (int i = 0; i < 3; i++) {
+      gate.waits("a.test"); // the third one for more than a second
+    }
+  }
 }

@@ -222,4 +222,56 @@ class GateByHandTest {
     assertThatThrownBy(() -> gate.gate.suspend(null, Duration.ofHours(1), "by me"))
         .isInstanceOf(NullPointerException.class);
   }
+
+  @Test
+  void byHandIsToldInTheNextInstantTooThoughItFailedMeanwhile() {
+    Permit permit = gate.permit("a.test");
+    gate.gate.suspend("a.test", HOUR, "by me");
+    gate.settle(permit, Outcome.UNREACHABLE);
+    gate.jump(Duration.ofNanos(1));
+    assertThat(gate.refusal("a.test", Attempt.RETRIED).reason()).isEqualTo(Reason.BY_HAND);
+    gate.jump(Duration.ofNanos(1));
+    assertThat(gate.refusal("a.test", Attempt.RETRIED).reason()).isEqualTo(Reason.BY_HAND);
+    assertThat(gate.refusal("a.test", Attempt.FRESH).reason()).isEqualTo(Reason.BY_HAND);
+  }
+
+  /** Lets its probes fail until nobody has asked for so long that none is planned. */
+  private void suspendedAndForgotten() {
+    for (int minute = 0; minute < 150; minute++) {
+      gate.jump(Duration.ofMinutes(1));
+      gate.gate.pollProbe().ifPresent(probe -> probe.settle(Outcome.UNREACHABLE, "timeout"));
+    }
+    assertThat(gate.status("a.test").nextProbe()).isEmpty();
+  }
+
+  @Test
+  void mailThatIsRefusedByHandWantsAProbeOfASuspendedSite() {
+    gate.suspend("a.test");
+    suspendedAndForgotten();
+    gate.gate.suspend("a.test", HOUR, "");
+    gate.refused("a.test", Reason.BY_HAND);
+    assertThat(gate.status("a.test").nextProbe()).isPresent();
+  }
+
+  @Test
+  void mailThatNobodySendsAnyMoreWantsNoProbe() {
+    gate.live("a.test");
+    Transaction<String> group = gate.gate.begin();
+    Permit open = GateHarness.permitOf(group.tryAdmit("a.test", Attempt.FRESH));
+    gate.suspend("a.test");
+    suspendedAndForgotten();
+    group.close();
+    refusedAs(open.requeue(GateHarness.PATIENCE, "421").toCompletableFuture(), Reason.CANCELLED);
+    assertThat(gate.status("a.test").nextProbe()).isEmpty();
+  }
+
+  @Test
+  void nothingIsInTheWayOfASiteWhoseSuspensionSaysNothingAnyMore() {
+    gate.suspend("a.test");
+    gate.jump(Duration.ofMinutes(59));
+    assertThat(gate.status("a.test").obstacle()).isPresent();
+    gate.jump(Duration.ofMinutes(1));
+    assertThat(gate.status("a.test").obstacle()).isEmpty();
+    gate.permit("a.test");
+  }
 }
