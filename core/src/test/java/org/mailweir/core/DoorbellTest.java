@@ -239,4 +239,15 @@ class DoorbellTest {
     gate.settle(full.get(1), Outcome.REJECTED);
     assertThat(waiting).allMatch(GateHarness::admitted);
   }
+
+  @Test
+  void whoHasTheBellIsToldOfTheEndOfTheGate() {
+    GateHarness gate = GateHarness.start();
+    gate.gate.doorbell.take(() -> told.add("closed"));
+    gate.gate.close();
+    assertThat(told).containsExactly("closed");
+    assertThatThrownBy(() -> gate.gate.doorbell.take(() -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
 }

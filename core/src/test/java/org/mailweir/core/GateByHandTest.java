@@ -274,4 +274,36 @@ class GateByHandTest {
     assertThat(gate.status("a.test").obstacle()).isEmpty();
     gate.permit("a.test");
   }
+
+  private List<String> busiest(int n) {
+    return gate.gate.busiest(n).stream().map(DestinationStatus::destination).toList();
+  }
+
+  @Test
+  void theBusiestHoldMostThenWereRefusedMost() {
+    for (String destination : List.of("idle.test", "away.test", "one.test", "two.test")) {
+      gate.live(destination);
+    }
+    assertThat(gate.permit("away.test").detach()).isTrue();
+    gate.permit("one.test");
+    gate.gate.suspend("one.test", HOUR, "");
+    gate.refused("one.test", Reason.BY_HAND);
+    gate.permit("two.test");
+    gate.permit("two.test");
+    assertThat(busiest(3)).containsExactly("two.test", "one.test", "away.test");
+    assertThat(busiest(5)).containsExactly("two.test", "one.test", "away.test", "idle.test");
+    assertThat(busiest(1)).containsExactly("two.test");
+    assertThat(busiest(0)).isEmpty();
+  }
+
+  @Test
+  void statusNamesTheTimeOfASuspensionWhileItLasts() {
+    gate.jump(Duration.ofSeconds(5));
+    gate.suspend("a.test");
+    long since = gate.now();
+    gate.nextProbe(Duration.ofSeconds(31));
+    assertThat(gate.status("a.test").suspendedSince()).contains(since);
+    gate.recovering("b.test");
+    assertThat(gate.status("b.test").suspendedSince()).isEmpty();
+  }
 }

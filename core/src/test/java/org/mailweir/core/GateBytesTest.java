@@ -348,4 +348,12 @@ class GateBytesTest {
     gate.ask("c.test", 900);
     assertThat(gate.gate.nextDue() - gate.now()).isPositive();
   }
+
+  @Test
+  void aBudgetOfDestinationsAloneIsToldToo() {
+    GateHarness own = GateHarness.with(b -> b.maxBytesPerDestination(to -> 300));
+    own.permit("a.test", 200);
+    Admission answer = own.gate.begin(200).tryAdmit("a.test", Attempt.FRESH);
+    assertThat(((Refusal) answer).detail()).isEqualTo("200 of 300 bytes in flight to it");
+  }
 }

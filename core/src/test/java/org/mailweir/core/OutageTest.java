@@ -448,4 +448,36 @@ class OutageTest {
     assertThat(gate.stats().outage()).isFalse();
     assertThat(gate.standing("since.test")).isEqualTo(Standing.RECOVERING);
   }
+
+  @Test
+  void asksForAnAdvanceWhenItMayBeginOrForWhateverIsDueBefore() {
+    GateHarness any = GateHarness.at(1_234_567_890_123L, builder -> {});
+    OutageScene outage = new OutageScene(any);
+    outage.liveSites(6);
+    GateFlow.fill(any, "live5.test");
+    outage.fail(0, 4);
+    assertThat(any.gate.nextDue() - any.now()).isEqualTo(LocalOutage.SILENCE);
+    any.ask("live5.test", Attempt.FRESH, Duration.ofSeconds(2));
+    assertThat(any.gate.nextDue() - any.now()).isBetween(1L, 3_000_000_000L);
+  }
+
+  /** One that is late with its steps gives no turns before it looks whether there is an outage. */
+  @Test
+  void startsNothingInTheStepInWhichItBegins() {
+    Rate rate = Rate.evenly(1, Duration.ofSeconds(5));
+    GateHarness rated =
+        GateHarness.with(
+            b -> b.rate(to -> to.equals("live4.test") ? Optional.of(rate) : Optional.empty()));
+    OutageScene outage = new OutageScene(rated);
+    outage.liveSites(6);
+    outage.fail(0, 4);
+    rated.advance(Duration.ofSeconds(8));
+    rated.nextProbe(Duration.ofMillis(20));
+    rated.permit("live4.test").close();
+    CompletableFuture<Admission> next =
+        rated.ask("live4.test", Attempt.FRESH, Duration.ofSeconds(5));
+    rated.jump(Duration.ofMillis(5010));
+    assertThat(rated.stats().outage()).isTrue();
+    assertThat(next).isNotDone();
+  }
 }
