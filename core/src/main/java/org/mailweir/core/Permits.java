@@ -270,6 +270,7 @@ final class Permits<D> {
     Site<D> forgotten = new Site<>(site.destination, gate);
     forgotten.limits = site.limits;
     forgotten.inFlight = site.inFlight;
+    forgotten.paused = site.paused;
     forgotten.refusedYoung = site.refusedYoung;
     forgotten.slow = site.slow;
     return forgotten;

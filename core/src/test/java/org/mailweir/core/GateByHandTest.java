@@ -306,4 +306,21 @@ class GateByHandTest {
     gate.recovering("b.test");
     assertThat(gate.status("b.test").suspendedSince()).isEmpty();
   }
+
+  @Test
+  void aSiteWhoseSuspensionSaysNothingIsLeftAloneStillWhereTheStepsOfTheGateAreLate() {
+    gate.live("a.test");
+    List<Permit> open =
+        List.of(gate.permit("a.test"), gate.permit("a.test"), gate.permit("a.test"));
+    gate.live("b.test");
+    GateFlow.fill(gate, "b.test");
+    gate.jump(Duration.ofSeconds(6));
+    open.forEach(permit -> gate.settle(permit, Outcome.PUSHED_BACK));
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.SUSPENDED);
+    gate.ask("b.test", Attempt.FRESH, Duration.ofMillis(500)); // due before the pause is over
+    gate.late(Duration.ofMinutes(61));
+    assertThat(gate.status("a.test").obstacle())
+        .contains(new Refusal(Reason.LONG_WAIT, Refusal.NO_HINT, ""));
+    gate.refused("a.test", Reason.LONG_WAIT);
+  }
 }
