@@ -188,4 +188,14 @@ class GateTransactionTest {
     }
     refusedAs(few.ask("d1"), Reason.WAITING_SHARE);
   }
+
+  @Test
+  void asksAndWaitsAsItselfToo() throws InterruptedException {
+    gate.live("a.test");
+    permitOf(group.admit("a.test", Attempt.FRESH, Duration.ZERO));
+    permitOf(gate.gate.admit("a.test", Attempt.FRESH, Duration.ZERO));
+    assertThat(gate.stats().clientsHeld()).isEqualTo(2);
+    permitOf(group.admit("a.test", Attempt.FRESH, Duration.ZERO));
+    assertThat(gate.stats().clientsHeld()).isEqualTo(2);
+  }
 }
