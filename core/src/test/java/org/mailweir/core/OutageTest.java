@@ -480,4 +480,19 @@ class OutageTest {
     assertThat(rated.stats().outage()).isTrue();
     assertThat(next).isNotDone();
   }
+
+  @Test
+  void triesNobodyWhoHasLeftTheTable() {
+    GateHarness small = GateHarness.with(builder -> builder.maxDestinations(6));
+    OutageScene outage = new OutageScene(small);
+    outage.liveSites(6);
+    for (int i = 0; i < 5; i++) {
+      small.permit("live" + i + ".test").close();
+    }
+    small.permit("new.test").close();
+    assertThat(small.gate.status("live5.test")).isEmpty();
+    outage.fail(0, 4);
+    small.advance(Duration.ofSeconds(8));
+    assertThat(small.nextProbe(Duration.ofMillis(20)).destination()).isEqualTo("live4.test");
+  }
 }
