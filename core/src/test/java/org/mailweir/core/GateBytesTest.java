@@ -356,4 +356,19 @@ class GateBytesTest {
     Admission answer = own.gate.begin(200).tryAdmit("a.test", Attempt.FRESH);
     assertThat(((Refusal) answer).detail()).isEqualTo("200 of 300 bytes in flight to it");
   }
+
+  @Test
+  void theSecondOfTheNextLargeOneBeginsAnew() {
+    Permit first = gate.permit("a.test", 600);
+    CompletableFuture<Admission> large = gate.ask("c.test", 900);
+    gate.advance(Duration.ofMillis(500));
+    gate.settle(first, Outcome.DELIVERED);
+    assertThat(admitted(large)).isTrue();
+    gate.ask("c.test", 900);
+    CompletableFuture<Admission> small = gate.ask("b.test", 50);
+    gate.advance(Duration.ofMillis(900));
+    assertThat(small).isNotDone();
+    gate.advance(Duration.ofMillis(200));
+    assertThat(admitted(small)).isTrue();
+  }
 }
