@@ -200,6 +200,7 @@ final class Permits<D> {
     counters.settled(Outcome.PUSHED_BACK);
     turns.stop(permit, now);
     permit.become(GatePermit.State.SETTLED);
+    standings.forgetIfUnprobed(site, now);
     Reason reason = refusesToRequeue(permit);
     if (reason != null) {
       turns.giveBack(permit);

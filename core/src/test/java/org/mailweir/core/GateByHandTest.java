@@ -323,4 +323,18 @@ class GateByHandTest {
         .contains(new Refusal(Reason.LONG_WAIT, Refusal.NO_HINT, ""));
     gate.refused("a.test", Reason.LONG_WAIT);
   }
+
+  @Test
+  void aPushBackEndsASuspensionThatSaysNothingAnyMoreAsOtherMailDoes() {
+    gate.live("a.test");
+    Permit open = gate.permit("a.test");
+    gate.suspend("a.test");
+    gate.jump(Duration.ofMinutes(61));
+    CompletableFuture<Admission> again =
+        open.requeue(GateHarness.PATIENCE, "421").toCompletableFuture();
+    gate.gate.assertConsistent();
+    assertThat(GateHarness.admitted(again)).isTrue();
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.NEW);
+    gate.permit("a.test");
+  }
 }
