@@ -129,7 +129,7 @@ final class AdmissionRules<D> {
         && !shares.of(clientOf(site, attempt, bytes, now)).hasRoom()) {
       return Reason.CLIENTS;
     }
-    return !held && turns.mayStart(site, bytes)
+    return turns.mayStart(site, bytes) // not if it is held
         ? null
         : refusesToWait(site, attempt, transaction, patience, now);
   }

@@ -16,6 +16,7 @@ final class GateAudit {
     gate.table.assertConsistent();
     int inFlight = 0;
     int waiting = 0;
+    int allConnecting = 0;
     int detached = 0;
     int probing = 0;
     int slow = 0;
@@ -49,6 +50,7 @@ final class GateAudit {
       WaitQueue<D> queue = site.queue;
       equal("waiting for " + site.destination, queue == null ? 0 : queue.size(), site.waiting);
       if (queue != null) {
+        equal("queue of nobody for " + site.destination, false, queue.isIdle());
         queue.forEach(waiter -> shares[waiter.permit.share().ordinal()]++);
       }
       checkSuspension(site);
@@ -63,6 +65,7 @@ final class GateAudit {
       byHand += site.limits == null || site.limits.byHand == null ? 0 : 1;
       inFlight += flying;
       waiting += site.waiting;
+      allConnecting += connecting;
       detached += site.detached;
       probing += site.probing ? 1 : 0;
       slow += site.slow ? flying : 0;
@@ -70,6 +73,7 @@ final class GateAudit {
     }
     equal("in flight", inFlight, gate.shares.inFlight.inUse());
     equal("waiting", waiting, gate.counters.waiting);
+    equal("connecting", allConnecting, gate.counters.connecting);
     equal("detached", detached, gate.shares.detached.inUse());
     equal("probing", probing, gate.shares.probes.inUse());
     equal("slow", slow, gate.counters.slow);

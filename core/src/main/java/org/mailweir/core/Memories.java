@@ -189,7 +189,7 @@ final class Memories<D> {
       site.answeredAfter(mean);
     }
     site.failures = Math.min(memory.failures(), MANY);
-    if (memory.failures() > 0 || memory.failedProbes() > 0 || !memory.cause().isEmpty()) {
+    if (memory.failedProbes() > 0 || !memory.cause().isEmpty()) {
       site.trouble().cause = memory.cause();
       site.trouble().probeFailures = Math.min(memory.failedProbes(), MANY);
     }

@@ -200,6 +200,7 @@ final class Permits<D> {
     counters.settled(Outcome.PUSHED_BACK);
     turns.stop(permit, now);
     permit.become(GatePermit.State.SETTLED);
+    standings.forgetIfUnprobed(site, now);
     Reason reason = refusesToRequeue(permit);
     if (reason != null) {
       turns.giveBack(permit);
@@ -270,6 +271,7 @@ final class Permits<D> {
     Site<D> forgotten = new Site<>(site.destination, gate);
     forgotten.limits = site.limits;
     forgotten.inFlight = site.inFlight;
+    forgotten.paused = site.paused;
     forgotten.refusedYoung = site.refusedYoung;
     forgotten.slow = site.slow;
     return forgotten;

@@ -267,6 +267,7 @@ final class PolicyGate<D> implements DestinationGate<D> {
       if (time - now > 0) {
         now = time;
       }
+      standings.checkOutage(now); // first: who runs out of patience has a last turn
       int fired = wheel.advance(now, limit);
       standings.checkOutage(now);
       return fired;

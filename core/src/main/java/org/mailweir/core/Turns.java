@@ -291,7 +291,10 @@ final class Turns<D> {
     return limits.refusal(site, reason, Math.max(0, others), size, now);
   }
 
-  /** Gives back the client (unless its transaction needs it still) and the share of a permit. */
+  /**
+   * Gives back the client (unless its transaction needs it still) and the share of a permit. An
+   * {@link #offer} of its site has to follow, which tells of it.
+   */
   void giveBack(GatePermit<D> permit) {
     shares.give(permit.share());
     GateTransaction<D> transaction = permit.transaction;
@@ -300,12 +303,11 @@ final class Turns<D> {
     } else if (--transaction.held == 0) {
       shares.of(transaction.client).give();
     }
-    ring();
   }
 
   // -- turns
 
-  /** Tells that a site might have a turn now. */
+  /** Tells that a site might have a turn now, or that it gave something back that all share. */
   void offer(Site<D> site) {
     if (site.waiting > 0 && !site.inTurnRing && mayHaveTurn(site)) {
       site.inTurnRing = true;

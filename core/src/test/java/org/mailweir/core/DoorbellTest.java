@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.mailweir.core.Doorbell.Cause;
 
@@ -45,6 +46,7 @@ class DoorbellTest {
     List<Permit> full = GateFlow.fill(gate, "a.test");
     assertThat(watch(gate, "a.test")).isEqualTo(Cause.SITE);
     gate.settle(other, Outcome.DELIVERED);
+    gate.waits("a.test").cancel(false);
     assertThat(told).isEmpty();
     gate.settle(full.get(0), Outcome.DELIVERED);
     gate.settle(full.get(1), Outcome.DELIVERED);
@@ -146,5 +148,106 @@ class DoorbellTest {
     gate.gate.assertConsistent();
     assertThat(gate.status("a.test").nextProbe()).isPresent();
     assertThat(gate.nextProbe(Duration.ofSeconds(1)).destination()).isEqualTo("a.test");
+  }
+
+  @Test
+  void whoWaitsForASuspendedDestinationIsToldWhenItsProbeGetsThrough() {
+    GateHarness gate = GateHarness.start();
+    gate.suspend("a.test");
+    assertThat(watch(gate, "a.test")).isEqualTo(Cause.SITE);
+    Probe<String> probe = gate.nextProbe(Duration.ofSeconds(31));
+    assertThat(told).isEmpty();
+    probe.settle(Outcome.READY, "");
+    assertThat(told).containsExactly("own");
+  }
+
+  @Test
+  void whoWaitsForTheLastClientsIsToldWhenFewEnoughHaveYetToGetThrough() {
+    GateHarness gate = GateHarness.start();
+    gate.live("quick.test");
+    for (int i = 0; i < 11; i++) {
+      gate.live("c" + i, Duration.ofSeconds(3));
+    }
+    gate.hold("d", 68);
+    List<Permit> connecting = new ArrayList<>();
+    for (int i = 0; i < 22; i++) {
+      connecting.add(gate.permit("c" + i / 2));
+    }
+    assertThat(watch(gate, "quick.test")).isEqualTo(Cause.SHARED_BRIEFLY);
+    connecting.get(0).ready();
+    connecting.get(1).ready();
+    assertThat(told).isEmpty();
+    connecting.get(2).ready();
+    assertThat(told).containsExactly("shared");
+    assertThat(watch(gate, "quick.test")).isEqualTo(Cause.NONE);
+    connecting.get(3).ready();
+    assertThat(told).containsExactly("shared");
+  }
+
+  @Test
+  void whoWaitsForWhatAllShareIsToldHoweverItIsGivenBack() {
+    for (int way = 0; way < 4; way++) {
+      told.clear();
+      GateHarness gate = oneInFlight();
+      gate.live("a.test");
+      Permit other = gate.permit("other.test");
+      if (way == 3) {
+        gate.gate.suspend("other.test", Duration.ofHours(1), "");
+      }
+      assertThat(watch(gate, "a.test")).isEqualTo(Cause.SHARED);
+      switch (way) {
+        case 0 -> other.close();
+        case 1 -> assertThat(other.detach()).isTrue();
+        case 2 -> assertThat(gate.waits("a.test").cancel(false)).isTrue();
+        default -> assertThat(other.requeue(GateHarness.PATIENCE, "421")).isCompleted();
+      }
+      assertThat(told).as("%s", way).containsExactly("shared");
+    }
+  }
+
+  @Test
+  void whoWaitsForASuspensionByHandIsToldOfItsEndAndOfNothingElse() {
+    GateHarness gate = GateHarness.start();
+    gate.live("a.test");
+    List<Permit> open = List.of(gate.permit("a.test"), gate.permit("a.test"));
+    gate.gate.suspend("a.test", Duration.ofHours(1), "");
+    assertThat(watch(gate, "a.test")).isEqualTo(Cause.SITE);
+    gate.gate.resume("a.test");
+    open.forEach(Permit::close);
+    assertThat(told).containsExactly("own");
+  }
+
+  @Test
+  void whoStandsBehindOthersThatWaitForTheGateWaitsForItsDestination() {
+    GateHarness gate = oneInFlight();
+    gate.live("a.test");
+    gate.permit("other.test");
+    gate.waits("a.test");
+    assertThat(watch(gate, "a.test")).isEqualTo(Cause.SITE);
+  }
+
+  @Test
+  void whoWaitsBesideThoseOfADestinationTakesNobodysPlace() {
+    GateHarness gate = GateHarness.start();
+    gate.live("a.test");
+    List<Permit> full = GateFlow.fill(gate, "a.test");
+    List<CompletableFuture<Admission>> waiting =
+        List.of(gate.waits("a.test"), gate.waits("a.test"));
+    assertThat(watch(gate, "a.test")).isEqualTo(Cause.SITE);
+    gate.settle(full.get(0), Outcome.REJECTED);
+    assertThat(told).containsExactly("own");
+    gate.settle(full.get(1), Outcome.REJECTED);
+    assertThat(waiting).allMatch(GateHarness::admitted);
+  }
+
+  @Test
+  void whoHasTheBellIsToldOfTheEndOfTheGate() {
+    GateHarness gate = GateHarness.start();
+    gate.gate.doorbell.take(() -> told.add("closed"));
+    gate.gate.close();
+    assertThat(told).containsExactly("closed");
+    assertThatThrownBy(() -> gate.gate.doorbell.take(() -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
   }
 }

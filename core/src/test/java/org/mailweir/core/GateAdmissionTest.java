@@ -374,4 +374,57 @@ class GateAdmissionTest {
     any.nextProbe(Duration.ofSeconds(31)).settle(Outcome.READY, "");
     assertThat(any.standing("b.test")).isEqualTo(Standing.RECOVERING);
   }
+
+  @Test
+  void aClosedGateTakesNoNotesOfWhomItRefuses() {
+    gate.gate.close();
+    gate.refused("a.test", Reason.CLOSED);
+    GateHarness.refusedAs(gate.ask("b.test"), Reason.CLOSED);
+    assertThat(gate.stats().destinations()).isZero();
+  }
+
+  @Test
+  void theDynamicShareIsForThoseTooThatTurnMailDownQuickly() {
+    Permit permit = gate.readyPermit("a.test");
+    gate.jump(Duration.ofSeconds(2));
+    gate.settle(permit, Outcome.REJECTED);
+    GateFlow.fill(gate, "a.test");
+    for (int i = 0; i < 3; i++) {
+      gate.waits("a.test"); // the third one for more than a second
+    }
+  }
+
+  /** Though mail was told of its suspension in this tick, and nothing else would be looked at. */
+  @Test
+  void aClosedGateAndAClosedTransactionSaySoOfASuspendedDestinationToo() {
+    gate.suspend("a.test");
+    gate.tick();
+    gate.refused("a.test", Reason.SUSPENDED);
+    Transaction<String> group = gate.gate.begin();
+    group.close();
+    assertThat(((Refusal) group.tryAdmit("a.test", Attempt.FRESH)).reason())
+        .isEqualTo(Reason.CANCELLED);
+    gate.refused("a.test", Reason.SUSPENDED);
+    gate.gate.close();
+    gate.refused("a.test", Reason.CLOSED);
+  }
+
+  @Test
+  void aClosedGateDoesNotAskToBePolled() {
+    gate.suspend("a.test");
+    gate.jump(Duration.ofSeconds(31));
+    assertThat(gate.gate.nextDue() - gate.now()).isNotPositive();
+    gate.gate.close();
+    assertThat(gate.gate.nextDue() - gate.now()).isPositive();
+  }
+
+  @Test
+  void timeDoesNotGoBack() {
+    gate.jump(Duration.ofSeconds(5));
+    gate.gate.advance(0, 1);
+    gate.suspend("a.test");
+    assertThat(gate.status("a.test").suspendedSince()).contains(5_000_000_000L);
+    assertThatThrownBy(() -> gate.gate.advance(6_000_000_000L, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
 }

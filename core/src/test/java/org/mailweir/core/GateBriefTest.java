@@ -5,6 +5,7 @@ import static org.mailweir.core.GateHarness.admitted;
 import static org.mailweir.core.GateHarness.refusedAs;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,5 +101,26 @@ class GateBriefTest {
     few.permit("d0", 1000);
     few.permit("d1");
     refusedAs(few.ask("a.test", 1), Reason.CLIENTS);
+  }
+
+  @Test
+  void notWhatWaitsForItsRate() {
+    Rate rate = Rate.evenly(1, Duration.ofHours(1));
+    GateHarness rated =
+        GateHarness.with(
+            b -> b.rate(to -> to.equals("a.test") ? Optional.of(rate) : Optional.empty()));
+    rated.live("a.test");
+    rated.hold("d", 90);
+    rated.refused("a.test", Reason.CLIENTS);
+  }
+
+  @Test
+  void whatWaitsBehindOneThatHasItsBytes() {
+    GateHarness full = GateHarness.with(b -> b.maxBytes(1000).maxInFlight(90));
+    full.live("a.test");
+    full.live("b.test");
+    full.hold("d", 90);
+    full.waits("b.test");
+    full.waits("a.test");
   }
 }

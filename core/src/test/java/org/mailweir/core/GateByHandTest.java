@@ -222,4 +222,119 @@ class GateByHandTest {
     assertThatThrownBy(() -> gate.gate.suspend(null, Duration.ofHours(1), "by me"))
         .isInstanceOf(NullPointerException.class);
   }
+
+  @Test
+  void byHandIsToldInTheNextInstantTooThoughItFailedMeanwhile() {
+    Permit permit = gate.permit("a.test");
+    gate.gate.suspend("a.test", HOUR, "by me");
+    gate.settle(permit, Outcome.UNREACHABLE);
+    gate.jump(Duration.ofNanos(1));
+    assertThat(gate.refusal("a.test", Attempt.RETRIED).reason()).isEqualTo(Reason.BY_HAND);
+    gate.jump(Duration.ofNanos(1));
+    assertThat(gate.refusal("a.test", Attempt.RETRIED).reason()).isEqualTo(Reason.BY_HAND);
+    assertThat(gate.refusal("a.test", Attempt.FRESH).reason()).isEqualTo(Reason.BY_HAND);
+  }
+
+  /** Lets its probes fail until nobody has asked for so long that none is planned. */
+  private void suspendedAndForgotten() {
+    for (int minute = 0; minute < 150; minute++) {
+      gate.jump(Duration.ofMinutes(1));
+      gate.gate.pollProbe().ifPresent(probe -> probe.settle(Outcome.UNREACHABLE, "timeout"));
+    }
+    assertThat(gate.status("a.test").nextProbe()).isEmpty();
+  }
+
+  @Test
+  void mailThatIsRefusedByHandWantsAProbeOfASuspendedSite() {
+    gate.suspend("a.test");
+    suspendedAndForgotten();
+    gate.gate.suspend("a.test", HOUR, "");
+    gate.refused("a.test", Reason.BY_HAND);
+    assertThat(gate.status("a.test").nextProbe()).isPresent();
+  }
+
+  @Test
+  void mailThatNobodySendsAnyMoreWantsNoProbe() {
+    gate.live("a.test");
+    Transaction<String> group = gate.gate.begin();
+    Permit open = GateHarness.permitOf(group.tryAdmit("a.test", Attempt.FRESH));
+    gate.suspend("a.test");
+    suspendedAndForgotten();
+    group.close();
+    refusedAs(open.requeue(GateHarness.PATIENCE, "421").toCompletableFuture(), Reason.CANCELLED);
+    assertThat(gate.status("a.test").nextProbe()).isEmpty();
+  }
+
+  @Test
+  void nothingIsInTheWayOfASiteWhoseSuspensionSaysNothingAnyMore() {
+    gate.suspend("a.test");
+    gate.jump(Duration.ofMinutes(59));
+    assertThat(gate.status("a.test").obstacle()).isPresent();
+    gate.jump(Duration.ofMinutes(1));
+    assertThat(gate.status("a.test").obstacle()).isEmpty();
+    gate.permit("a.test");
+  }
+
+  private List<String> busiest(int n) {
+    return gate.gate.busiest(n).stream().map(DestinationStatus::destination).toList();
+  }
+
+  @Test
+  void theBusiestHoldMostThenWereRefusedMost() {
+    for (String destination : List.of("idle.test", "away.test", "one.test", "two.test")) {
+      gate.live(destination);
+    }
+    assertThat(gate.permit("away.test").detach()).isTrue();
+    gate.permit("one.test");
+    gate.gate.suspend("one.test", HOUR, "");
+    gate.refused("one.test", Reason.BY_HAND);
+    gate.permit("two.test");
+    gate.permit("two.test");
+    assertThat(busiest(3)).containsExactly("two.test", "one.test", "away.test");
+    assertThat(busiest(5)).containsExactly("two.test", "one.test", "away.test", "idle.test");
+    assertThat(busiest(1)).containsExactly("two.test");
+    assertThat(busiest(0)).isEmpty();
+  }
+
+  @Test
+  void statusNamesTheTimeOfASuspensionWhileItLasts() {
+    gate.jump(Duration.ofSeconds(5));
+    gate.suspend("a.test");
+    long since = gate.now();
+    gate.nextProbe(Duration.ofSeconds(31));
+    assertThat(gate.status("a.test").suspendedSince()).contains(since);
+    gate.recovering("b.test");
+    assertThat(gate.status("b.test").suspendedSince()).isEmpty();
+  }
+
+  @Test
+  void aSiteWhoseSuspensionSaysNothingIsLeftAloneStillWhereTheStepsOfTheGateAreLate() {
+    gate.live("a.test");
+    List<Permit> open =
+        List.of(gate.permit("a.test"), gate.permit("a.test"), gate.permit("a.test"));
+    gate.live("b.test");
+    GateFlow.fill(gate, "b.test");
+    gate.jump(Duration.ofSeconds(6));
+    open.forEach(permit -> gate.settle(permit, Outcome.PUSHED_BACK));
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.SUSPENDED);
+    gate.ask("b.test", Attempt.FRESH, Duration.ofMillis(500)); // due before the pause is over
+    gate.late(Duration.ofMinutes(61));
+    assertThat(gate.status("a.test").obstacle())
+        .contains(new Refusal(Reason.LONG_WAIT, Refusal.NO_HINT, ""));
+    gate.refused("a.test", Reason.LONG_WAIT);
+  }
+
+  @Test
+  void aPushBackEndsASuspensionThatSaysNothingAnyMoreAsOtherMailDoes() {
+    gate.live("a.test");
+    Permit open = gate.permit("a.test");
+    gate.suspend("a.test");
+    gate.jump(Duration.ofMinutes(61));
+    CompletableFuture<Admission> again =
+        open.requeue(GateHarness.PATIENCE, "421").toCompletableFuture();
+    gate.gate.assertConsistent();
+    assertThat(GateHarness.admitted(again)).isTrue();
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.NEW);
+    gate.permit("a.test");
+  }
 }

@@ -294,4 +294,81 @@ class GateBytesTest {
         .hasMessageContaining("a.test");
     wrong.gate.assertConsistent();
   }
+
+  /** They would wait for another reason too, and not be told when to try again. */
+  @Test
+  void bytesAreNotToBlameWhereSomethingElseIsInTheWay() {
+    GateHarness narrow = GateHarness.with(b -> b.maxBytes(1000).maxInFlight(7));
+    narrow.live("a.test");
+    narrow.live("b.test");
+    GateFlow.fill(narrow, "a.test");
+    narrow.permit("b.test", 1000);
+    Admission first = narrow.gate.begin(1).tryAdmit("a.test", Attempt.FRESH);
+    assertThat(((Refusal) first).reason()).as("its window").isEqualTo(Reason.LONG_WAIT);
+    narrow.permit("c.test");
+    Admission second = narrow.gate.begin(1).tryAdmit("b.test", Attempt.FRESH);
+    assertThat(((Refusal) second).reason()).as("the gate").isEqualTo(Reason.LONG_WAIT);
+  }
+
+  @Test
+  void whoseWindowIsFullDoesNotKeepItsTurn() {
+    gate.permit("a.test", 600);
+    Permit open = gate.permit("c.test", 0);
+    CompletableFuture<Admission> large = gate.ask("c.test", 900);
+    CompletableFuture<Admission> small = gate.ask("b.test", 100);
+    assertThat(small).isNotDone();
+    gate.settle(open, Outcome.PUSHED_BACK);
+    assertThat(admitted(small)).isTrue();
+    assertThat(large).isNotDone();
+  }
+
+  @Test
+  void whoStoodAsideWaitsForTheGateToo() {
+    GateHarness narrow = GateHarness.with(b -> b.maxBytes(1000).maxInFlight(2));
+    for (String destination : List.of("a.test", "b.test", "c.test")) {
+      narrow.live(destination);
+    }
+    Permit first = narrow.permit("a.test", 600);
+    CompletableFuture<Admission> large = narrow.ask("c.test", 500);
+    narrow.advance(Duration.ofMillis(1010));
+    CompletableFuture<Admission> next = narrow.ask("b.test", 450);
+    narrow.advance(Duration.ofMillis(1010));
+    Permit other = narrow.permit("a.test", 0);
+    narrow.settle(first, Outcome.DELIVERED);
+    assertThat(admitted(large)).isTrue();
+    assertThat(next).isNotDone();
+    narrow.settle(other, Outcome.DELIVERED);
+    assertThat(admitted(next)).isTrue();
+  }
+
+  /** Who sleeps until then would not sleep at all. */
+  @Test
+  void asksForNoAdvanceWhileOneKeepsItsTurn() {
+    gate.permit("a.test", 600);
+    gate.ask("c.test", 900);
+    assertThat(gate.gate.nextDue() - gate.now()).isPositive();
+  }
+
+  @Test
+  void aBudgetOfDestinationsAloneIsToldToo() {
+    GateHarness own = GateHarness.with(b -> b.maxBytesPerDestination(to -> 300));
+    own.permit("a.test", 200);
+    Admission answer = own.gate.begin(200).tryAdmit("a.test", Attempt.FRESH);
+    assertThat(((Refusal) answer).detail()).isEqualTo("200 of 300 bytes in flight to it");
+  }
+
+  @Test
+  void theSecondOfTheNextLargeOneBeginsAnew() {
+    Permit first = gate.permit("a.test", 600);
+    CompletableFuture<Admission> large = gate.ask("c.test", 900);
+    gate.advance(Duration.ofMillis(500));
+    gate.settle(first, Outcome.DELIVERED);
+    assertThat(admitted(large)).isTrue();
+    gate.ask("c.test", 900);
+    CompletableFuture<Admission> small = gate.ask("b.test", 50);
+    gate.advance(Duration.ofMillis(900));
+    assertThat(small).isNotDone();
+    gate.advance(Duration.ofMillis(200));
+    assertThat(admitted(small)).isTrue();
+  }
 }

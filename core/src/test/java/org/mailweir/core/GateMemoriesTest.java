@@ -73,6 +73,7 @@ class GateMemoriesTest {
   @Test
   void probesThatCameDueMeanwhileAreSpreadOverTheBudget() {
     gate.suspendMany("d", 3000);
+    assertThat(gate.gate.memories()).hasSize(3000);
     GateHarness next = restarted(Duration.ofMinutes(50));
     List<Duration> waits =
         IntStream.range(0, 3000).mapToObj(i -> toProbe(next, "d" + i + ".test")).sorted().toList();
@@ -321,5 +322,33 @@ class GateMemoriesTest {
         of.failedProbes(),
         of.suspension(),
         of.byHand());
+  }
+
+  @Test
+  void anAnswerThatTookNoMeasuredTimeIsRememberedAsSuch() {
+    gate.settle(gate.permit("a.test"), Outcome.READY);
+    assertThat(gate.status("a.test").meanDeliveryNanos()).isZero();
+    assertThat(restarted(NOTHING).status("a.test").meanDeliveryNanos()).isZero();
+  }
+
+  @Test
+  void aSuspensionThatIsOverIsNotProbedWhereThereWasNoMail() {
+    gate.suspend("dead.test");
+    gate.gate.suspend("dead.test", Duration.ofDays(1), "");
+    assertThat(restarted(Duration.ofMinutes(90)).status("dead.test").probeDue()).isTrue();
+    assertThat(restarted(Duration.ofHours(2)).status("dead.test").probeDue()).isFalse();
+  }
+
+  @Test
+  void whoAnsweredLastIsAskedFirstWhoeverWasUsedLast() {
+    for (int i = 0; i < 6; i++) {
+      gate.live("live" + i + ".test");
+      gate.jump(Duration.ofSeconds(1));
+    }
+    gate.permit("live0.test").close(); // used, and no answer
+    GateHarness next = restarted(NOTHING);
+    new OutageScene(next).fail(1, 4);
+    next.advance(Duration.ofSeconds(8));
+    assertThat(next.nextProbe(Duration.ofMillis(20)).destination()).isEqualTo("live5.test");
   }
 }

@@ -255,4 +255,27 @@ class GateSharesTest {
     }
     assertThat(gate.hold("a", 4)).hasSize(4);
   }
+
+  @Test
+  void onlyTheDeliveriesThatAreOldMakeADestinationSlow() {
+    GateHarness gate = GateHarness.start();
+    gate.live("a.test");
+    gate.live("b.test");
+    Permit hung = gate.permit("c.test");
+    assertThat(hung.detach()).isTrue();
+    gate.permit("a.test");
+    gate.jump(Duration.ofSeconds(10));
+    gate.permit("b.test");
+    gate.jump(Duration.ofSeconds(20).plusMillis(10));
+    assertThat(gate.stats().slow()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"30000, 0", "30001, 1"})
+  void aDestinationIsSlowThatTakesMoreThanThirtySeconds(int millis, int slow) {
+    GateHarness gate = GateHarness.start();
+    gate.live("a.test", Duration.ofMillis(millis));
+    gate.permit("a.test");
+    assertThat(gate.stats().slow()).isEqualTo(slow);
+  }
 }

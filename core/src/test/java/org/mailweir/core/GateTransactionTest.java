@@ -170,4 +170,32 @@ class GateTransactionTest {
     permit.close();
     gate.assertAllGivenBack();
   }
+
+  @Test
+  void waitsOnceMoreThoughNoFurtherClientMayWait() {
+    GateHarness few = GateHarness.with(b -> b.clients(10).maxInFlight(1));
+    for (int i = 0; i < 6; i++) {
+      few.live("d" + i);
+    }
+    few.permit("d0");
+    Transaction<String> waiting = few.gate.begin();
+    for (int i = 1; i < 5; i++) {
+      few.waits("d" + i);
+    }
+    for (int i = 0; i < 2; i++) {
+      var answer = waiting.admitAsync("d5", Attempt.FRESH, GateHarness.PATIENCE);
+      assertThat(answer.toCompletableFuture()).isNotDone();
+    }
+    refusedAs(few.ask("d1"), Reason.WAITING_SHARE);
+  }
+
+  @Test
+  void asksAndWaitsAsItselfToo() throws InterruptedException {
+    gate.live("a.test");
+    permitOf(group.admit("a.test", Attempt.FRESH, Duration.ZERO));
+    permitOf(gate.gate.admit("a.test", Attempt.FRESH, Duration.ZERO));
+    assertThat(gate.stats().clientsHeld()).isEqualTo(2);
+    permitOf(group.admit("a.test", Attempt.FRESH, Duration.ZERO));
+    assertThat(gate.stats().clientsHeld()).isEqualTo(2);
+  }
 }

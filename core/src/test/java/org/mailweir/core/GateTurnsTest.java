@@ -128,4 +128,84 @@ class GateTurnsTest {
     assertThat(one.join()).isSameAs(two.join());
     assertThat(one.join()).isEqualTo(new Refusal(Reason.TIMED_OUT, Refusal.NO_HINT, ""));
   }
+
+  @Test
+  void aDestinationStandsInLineFromWhenSomebodyWaitsThere() {
+    GateHarness narrow = GateHarness.with(builder -> builder.maxInFlight(2));
+    for (String destination : List.of("a.test", "b.test", "c.test")) {
+      narrow.live(destination);
+    }
+    Permit one = narrow.permit("a.test");
+    Permit two = narrow.permit("b.test");
+    CompletableFuture<Admission> first = narrow.waits("b.test");
+    narrow.settle(one, Outcome.DELIVERED);
+    assertThat(admitted(first)).isTrue();
+    CompletableFuture<Admission> second = narrow.waits("c.test");
+    CompletableFuture<Admission> third = narrow.waits("a.test");
+    narrow.settle(two, Outcome.DELIVERED);
+    assertThat(admitted(second)).isTrue();
+    assertThat(third).isNotDone();
+  }
+
+  @Test
+  void aDestinationStandsInLineFromWhenItHasRoom() {
+    GateHarness narrow = GateHarness.with(builder -> builder.maxInFlight(5));
+    narrow.live("a.test");
+    narrow.live("b.test");
+    List<Permit> all = GateFlow.fill(narrow, "a.test");
+    CompletableFuture<Admission> earlier = narrow.waits("a.test");
+    CompletableFuture<Admission> later = narrow.waits("b.test");
+    narrow.settle(all.get(0), Outcome.REJECTED);
+    assertThat(admitted(later)).isTrue();
+    assertThat(earlier).isNotDone();
+  }
+
+  @Test
+  void aDestinationHasOneTurnARoundThoughSomeThereGaveUp() {
+    GateHarness narrow = GateHarness.with(builder -> builder.maxInFlight(1));
+    narrow.live("a.test");
+    narrow.live("b.test");
+    Permit[] current = {narrow.permit("c.test")};
+    List<String> order = new ArrayList<>();
+    CompletableFuture<Admission> given = narrow.waits("a.test");
+    for (String destination : List.of("a.test", "a.test", "a.test", "b.test", "b.test")) {
+      narrow
+          .waits(destination)
+          .thenAccept(
+              admission -> {
+                order.add(destination);
+                current[0] = permitOf(admission);
+              });
+    }
+    given.cancel(false);
+    for (int i = 0; i < 5; i++) {
+      narrow.settle(current[0], Outcome.REJECTED);
+    }
+    assertThat(order).containsExactly("a.test", "b.test", "a.test", "b.test", "a.test");
+  }
+
+  @Test
+  void aWaitThatIsOverLeavesNothingToDo() {
+    fill("a.test");
+    long due = gate.gate.nextDue();
+    CompletableFuture<Admission> waiting = gate.ask("a.test", FRESH, Duration.ofSeconds(2));
+    assertThat(gate.gate.nextDue() - due).isNegative();
+    waiting.cancel(false);
+    assertThat(gate.gate.nextDue()).isEqualTo(due);
+  }
+
+  @Test
+  void aDeliveryLeavesNothingToDoForALongTime() {
+    gate.permit("a.test");
+    assertThat(gate.gate.nextDue() - gate.now()).isGreaterThan(Turns.SLOW_AFTER / 2);
+  }
+
+  @Test
+  void aWaitInVainCountsAsRefused() {
+    fill("a.test");
+    gate.waits("a.test");
+    gate.advance(Duration.ofSeconds(31));
+    assertThat(gate.status("a.test").lastRefusal()).contains(Reason.TIMED_OUT);
+    assertThat(gate.status("a.test").refused()).isEqualTo(1);
+  }
 }

@@ -136,4 +136,27 @@ class OddMemoriesTest {
         suspension,
         Optional.of(new HandSuspension(time, "by hand")));
   }
+
+  @Test
+  void failedProbesCountWithoutACauseAndACauseWithoutThem() {
+    for (String cause : List.of("", "words")) {
+      for (int probes : List.of(0, 3)) {
+        DestinationMemory<String> known =
+            new DestinationMemory<>(
+                "a.test",
+                Standing.LIVE,
+                Duration.ZERO,
+                Optional.of(Duration.ZERO),
+                true,
+                Duration.ofSeconds(1),
+                5,
+                1,
+                cause,
+                probes,
+                Optional.empty(),
+                Optional.empty());
+        assertThat(restored(7, known).gate.memories()).containsExactly(known);
+      }
+    }
+  }
 }

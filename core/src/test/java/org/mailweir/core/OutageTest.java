@@ -8,6 +8,7 @@ import static org.mailweir.core.GateHarness.refusedAs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -371,6 +372,7 @@ class OutageTest {
     gate.nextProbe(Duration.ofSeconds(3)).settle(Outcome.READY, "");
     assertThat(gate.gate.nextDue() - gate.now()).isLessThanOrEqualTo(0);
     assertThat(held).anyMatch(answer -> !admitted(answer));
+    gate.refused("live5.test", Reason.LONG_WAIT);
   }
 
   /** Who sleeps until then would not sleep at all. */
@@ -390,5 +392,107 @@ class OutageTest {
     assertThat(small.gate.nextDue() - small.now()).isPositive();
     held.stream().filter(GateHarness::admitted).forEach(answer -> permitOf(answer.join()).close());
     assertThat(held).allMatch(GateHarness::admitted);
+  }
+
+  /** There is nothing to release. */
+  @Test
+  void asksForNoAdvanceWhereItHeldNothing() {
+    outage();
+    gate.nextProbe(Duration.ofSeconds(3)).settle(Outcome.READY, "");
+    assertThat(gate.gate.nextDue() - gate.now()).isPositive();
+  }
+
+  @Test
+  void holdsForTwoHundredAndFortySecondsExactly() {
+    outage();
+    CompletableFuture<Admission> held = gate.ask("live0.test");
+    gate.jump(Duration.ofSeconds(240));
+    refusedAs(held, Reason.TIMED_OUT);
+  }
+
+  @Test
+  void holdsMailThatItWouldRefuseElse() {
+    Permit slow = gate.readyPermit("rejects.test");
+    gate.jump(Duration.ofSeconds(3));
+    gate.settle(slow, Outcome.REJECTED);
+    gate.live("slow.test", Duration.ofSeconds(50));
+    outage();
+    for (int i = 0; i < 5; i++) {
+      gate.waits("rejects.test"); // else two of them
+      gate.waits("slow.test"); // else three, for 30 s
+    }
+  }
+
+  @Test
+  void isInTheWayBeforeARateIs() {
+    Rate rate = Rate.evenly(1, Duration.ofHours(1));
+    GateHarness rated =
+        GateHarness.with(
+            b -> b.rate(to -> to.equals("live5.test") ? Optional.of(rate) : Optional.empty()));
+    OutageScene outage = new OutageScene(rated);
+    outage.liveSites(6);
+    rated.refused("live5.test", Reason.RATE);
+    outage.begin(0);
+    rated.refused("live5.test", Reason.LONG_WAIT);
+  }
+
+  /** It has answered: that says more of it than what it was before. */
+  @Test
+  void takesNoSuspensionBackOfWhoAnswersFirst() {
+    scene.liveSites(6);
+    Permit late = gate.permit("since.test");
+    scene.begin(0);
+    gate.suspend("since.test");
+    late.ready();
+    gate.settle(late, Outcome.REJECTED);
+    assertThat(gate.stats().outage()).isFalse();
+    assertThat(gate.standing("since.test")).isEqualTo(Standing.RECOVERING);
+  }
+
+  @Test
+  void asksForAnAdvanceWhenItMayBeginOrForWhateverIsDueBefore() {
+    GateHarness any = GateHarness.at(1_234_567_890_123L, builder -> {});
+    OutageScene outage = new OutageScene(any);
+    outage.liveSites(6);
+    GateFlow.fill(any, "live5.test");
+    outage.fail(0, 4);
+    assertThat(any.gate.nextDue() - any.now()).isEqualTo(LocalOutage.SILENCE);
+    any.ask("live5.test", Attempt.FRESH, Duration.ofSeconds(2));
+    assertThat(any.gate.nextDue() - any.now()).isBetween(1L, 3_000_000_000L);
+  }
+
+  /** One that is late with its steps gives no turns before it looks whether there is an outage. */
+  @Test
+  void startsNothingInTheStepInWhichItBegins() {
+    Rate rate = Rate.evenly(1, Duration.ofSeconds(5));
+    GateHarness rated =
+        GateHarness.with(
+            b -> b.rate(to -> to.equals("live4.test") ? Optional.of(rate) : Optional.empty()));
+    OutageScene outage = new OutageScene(rated);
+    outage.liveSites(6);
+    outage.fail(0, 4);
+    rated.advance(Duration.ofSeconds(8));
+    rated.nextProbe(Duration.ofMillis(20));
+    rated.permit("live4.test").close();
+    CompletableFuture<Admission> next =
+        rated.ask("live4.test", Attempt.FRESH, Duration.ofSeconds(5));
+    rated.jump(Duration.ofMillis(5010));
+    assertThat(rated.stats().outage()).isTrue();
+    assertThat(next).isNotDone();
+  }
+
+  @Test
+  void triesNobodyWhoHasLeftTheTable() {
+    GateHarness small = GateHarness.with(builder -> builder.maxDestinations(6));
+    OutageScene outage = new OutageScene(small);
+    outage.liveSites(6);
+    for (int i = 0; i < 5; i++) {
+      small.permit("live" + i + ".test").close();
+    }
+    small.permit("new.test").close();
+    assertThat(small.gate.status("live5.test")).isEmpty();
+    outage.fail(0, 4);
+    small.advance(Duration.ofSeconds(8));
+    assertThat(small.nextProbe(Duration.ofMillis(20)).destination()).isEqualTo("live4.test");
   }
 }

@@ -31,6 +31,13 @@ class ProbeQueuesTest {
   }
 
   @Test
+  void whoIsWantedSoonIsNotQueuedAgainAsItIsDue() {
+    probes.want(site, true);
+    probes.want(site, false);
+    assertThat(probes.due()).isEqualTo(1);
+  }
+
+  @Test
   void aSiteThatIsBeingProbedIsNotQueued() {
     site.probing = true;
     probes.want(site, true);
@@ -133,6 +140,45 @@ class ProbeQueuesTest {
     assertThat(few.gate.pollProbe()).isEmpty();
     planned.settle(Outcome.UNKNOWN);
     assertThat(few.gate.pollProbe()).isPresent();
+  }
+
+  @Test
+  void whoIsWantedSoonGoesBeforeThoseThatAreDueThoughItIsDueItself() {
+    probes.want(site, false);
+    probes.want(other, false);
+    probes.want(other, true);
+    assertThat(probes.due()).isEqualTo(2);
+    assertThat(probes.poll(0)).isSameAs(other);
+    assertThat(probes.poll(1_000_000_000L)).isSameAs(site);
+  }
+
+  @Test
+  void whoIsDueIsNotWantedSoonForBeingDueOnceMore() {
+    probes.want(site, false);
+    probes.want(site, false);
+    probes.want(other, true);
+    assertThat(probes.poll(0)).isSameAs(other);
+  }
+
+  private String pollAll(int soon, int due) {
+    for (int i = 0; i < soon; i++) {
+      probes.want(new Site<>("soon", gate.gate), true);
+    }
+    for (int i = 0; i < due; i++) {
+      probes.want(new Site<>("due", gate.gate), false);
+    }
+    StringBuilder order = new StringBuilder();
+    for (long now = 0; probes.due() > 0; now += 200_000_000L) {
+      Site<String> next = probes.poll(now);
+      order.append(next == null ? '-' : next.destination.charAt(0));
+    }
+    return order.toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6, 0, ssssss", "9, 3, ssssdssssdsd", "2, 2, ssdd", "6, 1, ssssdss"})
+  void everyFifthProbeIsOfThoseThatAreOnlyDue(int soon, int due, String order) {
+    assertThat(pollAll(soon, due)).isEqualTo(order);
   }
 
   // -- when to ask
