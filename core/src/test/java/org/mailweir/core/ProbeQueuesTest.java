@@ -176,8 +176,13 @@ class ProbeQueuesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"6, 0, ssssss", "9, 3, ssssdssssdsd", "2, 2, ssdd", "6, 1, ssssdss"})
-  void everyFifthProbeIsOfThoseThatAreOnlyDue(int soon, int due, String order) {
+  @CsvSource({
+    "12, 0, ssssssssssss",
+    "19, 3, sssssssssdsssssssssdsd",
+    "2, 2, ssdd",
+    "11, 1, sssssssssdss"
+  })
+  void everyTenthProbeIsOfThoseThatAreOnlyDue(int soon, int due, String order) {
     assertThat(pollAll(soon, due)).isEqualTo(order);
   }
 
