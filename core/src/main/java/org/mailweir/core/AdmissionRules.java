@@ -182,9 +182,14 @@ final class AdmissionRules<D> {
     return switch (site.standing) {
       case SUSPENDED -> Reason.SUSPENDED;
       case SUSPECT -> site.occupancy() + site.detached > 0 ? Reason.SUSPECT : null;
-      case NEW -> site.occupancy() >= NEW_SITE_MOST ? Reason.UNPROVEN_SHARE : null;
+      case NEW -> holdsEnough(site) ? Reason.UNPROVEN_SHARE : null;
       case LIVE, RECOVERING -> fits(site, now) ? null : Reason.DESTINATION_SHARE;
     };
+  }
+
+  /** Returns whether a site is new and holds all that a new one may. */
+  boolean holdsEnough(Site<D> site) {
+    return site.standing == Standing.NEW && site.occupancy() >= NEW_SITE_MOST;
   }
 
   private boolean fits(Site<D> site, long now) {

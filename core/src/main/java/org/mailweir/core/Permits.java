@@ -223,6 +223,9 @@ final class Permits<D> {
     if (permit.site.standing == Standing.SUSPENDED) {
       return Reason.SUSPENDED;
     }
+    if (rules.holdsEnough(permit.site)) { // it may have more from before it was suspended
+      return Reason.UNPROVEN_SHARE;
+    }
     if (permit.requeues() >= MAX_REQUEUES) {
       return Reason.PUSHED_BACK;
     }

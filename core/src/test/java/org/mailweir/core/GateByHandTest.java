@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mailweir.core.GateHarness.refusedAs;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -336,5 +337,21 @@ class GateByHandTest {
     assertThat(GateHarness.admitted(again)).isTrue();
     assertThat(gate.standing("a.test")).isEqualTo(Standing.NEW);
     gate.permit("a.test");
+  }
+
+  @Test
+  void aPushBackDoesNotWaitWhereANewDestinationHoldsAllThatItMay() {
+    gate.live("a.test");
+    List<Permit> open = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      open.add(gate.permit("a.test"));
+    }
+    gate.suspend("a.test");
+    gate.jump(Duration.ofMinutes(61));
+    CompletableFuture<Admission> again =
+        open.get(0).requeue(GateHarness.PATIENCE, "421").toCompletableFuture();
+    GateHarness.refusedAs(again, Reason.UNPROVEN_SHARE);
+    assertThat(gate.standing("a.test")).isEqualTo(Standing.NEW);
+    gate.gate.assertConsistent();
   }
 }
