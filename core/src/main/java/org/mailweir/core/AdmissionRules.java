@@ -167,11 +167,12 @@ final class AdmissionRules<D> {
    * Returns whether the site itself takes no more for now, whatever becomes free elsewhere. What is
    * refused else is refused for want of something that all sites share.
    */
-  boolean isFull(Site<D> site, long now) {
+  boolean isFull(Site<D> site, long bytes, long now) {
     return limits.byHand(site) != null
         || refusesByStanding(site, now) != null
         || site.waiting > 0
-        || !turns.hasRoom(site);
+        || !turns.hasRoom(site)
+        || !limits.fitSite(site, bytes);
   }
 
   private boolean waitsAtMost(double nanos, Site<D> site, int others, long now) {

@@ -32,7 +32,7 @@ final class BacklogAudit {
       waiting += ownWaiting;
       queued += ownQueued;
       pending += site.pending;
-      parked += site.parked ? 1 : 0;
+      parked += one(site.parked);
     }
     equal("waiting", waiting, stock.waiting);
     equal("queued", queued, stock.queued);
@@ -40,7 +40,7 @@ final class BacklogAudit {
     equal("pending", pending, stock.size());
     equal("parked", parked, stock.parked);
     equal("timers", waiting + queued, stock.wheel.size());
-    equal("site timers", parked + (stock.scoutAlarm.isScheduled() ? 1 : 0), stock.siteWheel.size());
+    equal("site timers", parked + one(stock.scoutAlarm.isScheduled()), stock.siteWheel.size());
     int used = stock.size() + heads + stock.wheel.slots.blocks();
     equal("places", stock.places.capacity(), stock.places.free() + used);
     stock.wheel.assertConsistent();
@@ -67,6 +67,10 @@ final class BacklogAudit {
     }
     check(places.lists.before(head) == before, "end of a list");
     return count;
+  }
+
+  private static int one(boolean holds) {
+    return holds ? 1 : 0;
   }
 
   private static void check(boolean holds, String what) {

@@ -3,6 +3,8 @@ package org.mailweir.core;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a {@link Backlog}.
@@ -19,6 +21,7 @@ public final class BacklogBuilder<D, M> {
   int maxMessages = 1_000_000;
   Duration lifetime = Duration.ofDays(5);
   Runnable onReady = () -> {};
+  @Nullable ToLongFunction<? super M> messageSize;
 
   BacklogBuilder(PolicyGate<D> gate) {
     this.gate = gate;
@@ -67,6 +70,24 @@ public final class BacklogBuilder<D, M> {
    */
   public BacklogBuilder<D, M> onReady(Runnable onReady) {
     this.onReady = requireNonNull(onReady);
+    return this;
+  }
+
+  /**
+   * Sets how large messages are, so that their deliveries count in the gate's {@linkplain
+   * GateBuilder#maxBytes budgets of bytes in flight}; default: the sizes are not known, and they
+   * count in none. A message that finds too few bytes in all keeps its turn for a second, and the
+   * backlog hands out nothing else meanwhile; then smaller ones pass for nine seconds. One that
+   * finds too few of its destination's holds up that destination only.
+   *
+   * @param messageSize returns bytes, not negative; 0 if it is not known, and more than 2^40 counts
+   *     as that. Asked when a message is added and each time it may go, always the same, by any
+   *     thread, under the backlog's lock: it must be quick and call nothing here. What it throws
+   *     goes to who adds the message, or polls
+   * @return this builder
+   */
+  public BacklogBuilder<D, M> messageSize(ToLongFunction<? super M> messageSize) {
+    this.messageSize = requireNonNull(messageSize);
     return this;
   }
 

@@ -48,6 +48,13 @@ final class BacklogLane<D, M> {
     private @Nullable BacklogLane<D, M> first;
     private @Nullable BacklogLane<D, M> last;
 
+    /** Whether a lane stands here for the size of its next message: another one may fit. */
+    final boolean forSize;
+
+    Ring(boolean forSize) {
+      this.forSize = forSize;
+    }
+
     @Nullable BacklogLane<D, M> first() {
       return first;
     }

@@ -1,8 +1,11 @@
 package org.mailweir.core;
 
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.BacklogLane.Ring;
 import org.mailweir.core.Refusal.Reason;
@@ -27,6 +30,9 @@ import org.mailweir.core.Refusal.Reason;
  * sites would stand before it, and their scouts be refused where it would be admitted. And a scout
  * that is refused for another reason, as its site is no longer what it was, goes into that line,
  * and the next one follows. A site that becomes what it was not is {@linkplain #recall recalled}.
+ * Messages that want bytes have a line for each size, to a power of two: what a large one hears
+ * says nothing of smaller ones. The larger ones' scouts go first. One that {@linkplain #keep keeps}
+ * its turn stands before all others, and nobody else is asked for.
  *
  * <p>Thread safety: none; the backlog's lock guards it.
  */
@@ -35,30 +41,37 @@ final class BacklogRounds<D, M> {
 
   private final Order<D, M> fresh = new Order<>();
   private final Order<D, M> retried = new Order<>();
+  private final Ring<D, M> keeping = new Ring<>(true); // one at most
+  private long keepersBytes;
+  private boolean keeperMayAsk;
   private int freshInARow;
   private int shutOut;
 
   /** Those who are shut out for the same reason, in the order of their refusals. */
   static final class Line<D, M> {
-    private final Ring<D, M> lanes = new Ring<>();
+    private final Ring<D, M> lanes;
     private final Reason reason;
     private final boolean briefly;
+    private final int magnitude;
     private boolean hasScout;
 
-    Line(Reason reason, boolean briefly) {
+    Line(Reason reason, boolean briefly, int magnitude) {
       this.reason = reason;
       this.briefly = briefly;
+      this.magnitude = magnitude;
+      this.lanes = new Ring<>(reason == Reason.BYTES);
     }
 
     /**
      * Returns whether what a scout is refused for holds for all behind it: for what they wait for
      * themselves, or by a rule that comes after it. A rule that comes before it was never asked of
-     * them, nor whether they may take the last clients.
+     * them, nor whether they may take the last clients, nor whether what is smaller would fit.
      */
-    boolean concerns(Reason refused, boolean refusedBriefly) {
-      return refused == reason
-          ? refusedBriefly || !briefly
-          : rank(refused) > Math.min(rank(reason), rank(Reason.CLIENTS));
+    boolean concerns(Reason refused, boolean refusedBriefly, int refusedMagnitude) {
+      if (refused == Reason.BYTES || refused == reason) {
+        return refused == reason && (refusedBriefly || !briefly) && refusedMagnitude <= magnitude;
+      }
+      return rank(refused) > Math.min(rank(reason), rank(Reason.CLIENTS));
     }
 
     /** Returns where the rule stands in {@link AdmissionRules#refuses}. */
@@ -74,16 +87,20 @@ final class BacklogRounds<D, M> {
   }
 
   private static final class Order<D, M> {
-    final Ring<D, M> turns = new Ring<>();
+    final Ring<D, M> turns = new Ring<>(false);
     final Map<Reason, Line<D, M>> shut = new EnumMap<>(Reason.class);
     final Map<Reason, Line<D, M>> shutBriefly = new EnumMap<>(Reason.class);
+    final SortedMap<Integer, Line<D, M>> shutForBytes = new TreeMap<>();
 
-    Line<D, M> line(Reason reason, boolean briefly) {
-      return (briefly ? shutBriefly : shut)
-          .computeIfAbsent(reason, first -> new Line<>(reason, briefly));
+    Line<D, M> line(Reason reason, boolean briefly, int magnitude) {
+      return reason == Reason.BYTES
+          ? shutForBytes.computeIfAbsent(magnitude, first -> new Line<>(reason, briefly, magnitude))
+          : (briefly ? shutBriefly : shut)
+              .computeIfAbsent(reason, first -> new Line<>(reason, briefly, 0));
     }
 
     void sendScouts(BacklogRounds<D, M> rounds) {
+      shutForBytes.values().forEach(line -> rounds.sendScout(this, line));
       shutBriefly.values().forEach(line -> rounds.sendScout(this, line));
       shut.values().forEach(line -> rounds.sendScout(this, line));
     }
@@ -93,19 +110,23 @@ final class BacklogRounds<D, M> {
     return lane.attempt == Attempt.FRESH ? fresh : retried;
   }
 
-  /** Returns whether nobody has a turn. */
-  boolean isEmpty() {
-    return fresh.turns.isEmpty() && retried.turns.isEmpty();
+  private static int magnitude(long bytes) {
+    return Long.SIZE - Long.numberOfLeadingZeros(bytes);
   }
 
-  /** Returns how many lanes are shut out. */
+  /** Returns whether nobody has a turn. */
+  boolean isEmpty() {
+    return keeping.isEmpty() ? fresh.turns.isEmpty() && retried.turns.isEmpty() : !keeperMayAsk;
+  }
+
+  /** Returns how many lanes are shut out, one that keeps its turn among them. */
   int shutOut() {
-    return shutOut;
+    return keeping.isEmpty() ? shutOut : shutOut + 1;
   }
 
   /** Returns whether the next turn is one for fresh mail, where others want one too. */
   boolean isFreshTurn() {
-    return !fresh.turns.isEmpty() && freshInARow < FRESH_IN_A_ROW;
+    return keeping.isEmpty() && !fresh.turns.isEmpty() && freshInARow < FRESH_IN_A_ROW;
   }
 
   /** Counts a turn that was given to something else than a lane. */
@@ -125,13 +146,16 @@ final class BacklogRounds<D, M> {
     Ring<D, M> ring = lane.ring;
     if (ring != null) {
       ring.remove(lane);
-      shutOut -= ring == orderOf(lane).turns ? 0 : 1;
+      shutOut -= ring == orderOf(lane).turns || ring == keeping ? 0 : 1;
       asked(lane, true);
     }
   }
 
   /** Returns the lane whose turn it is, out of its ring; null if there is none. */
   @Nullable BacklogLane<D, M> next() {
+    if (!keeping.isEmpty()) {
+      return keeperMayAsk ? keeping.poll() : null;
+    }
     boolean freshTurn = isFreshTurn() || retried.turns.isEmpty();
     BacklogLane<D, M> lane = (freshTurn ? fresh : retried).turns.poll();
     return lane != null && freshTurn ? ofSite(lane) : lane;
@@ -172,23 +196,57 @@ final class BacklogRounds<D, M> {
    * Shuts a lane out.
    *
    * @param briefly whether it may take the last clients, where others may not
+   * @param bytes size of its message, where that was too large
    */
-  void shutOut(BacklogLane<D, M> lane, Reason reason, boolean briefly) {
-    asked(lane, lane.scouts != null && !lane.scouts.concerns(reason, briefly));
-    orderOf(lane).line(reason, briefly).lanes.append(lane);
+  void shutOut(BacklogLane<D, M> lane, Reason reason, boolean briefly, long bytes) {
+    int magnitude = reason == Reason.BYTES ? magnitude(bytes) : 0;
+    asked(lane, lane.scouts != null && !lane.scouts.concerns(reason, briefly, magnitude));
+    orderOf(lane).line(reason, briefly, magnitude).lanes.append(lane);
     shutOut++;
+  }
+
+  /**
+   * Lets a lane whose message was too large keep its turn: it asks when something is given back.
+   */
+  void keep(BacklogLane<D, M> lane, long bytes) {
+    keeping.append(lane);
+    keepersBytes = bytes;
+    keeperMayAsk = false;
+  }
+
+  boolean isTurnKept() {
+    return !keeping.isEmpty();
+  }
+
+  /** Shuts the lane out that keeps its turn, if there is one. */
+  void standAside() {
+    BacklogLane<D, M> lane = keeping.poll();
+    if (lane != null) {
+      shutOut(lane, Reason.BYTES, false, keepersBytes);
+    }
   }
 
   /** Lets a lane that is shut out take turns again; the others of its line stay. */
   void recall(BacklogLane<D, M> lane) {
-    if (lane.ring != null && lane.ring != orderOf(lane).turns) {
+    if (lane.ring == keeping) {
+      keeperMayAsk = true;
+    } else if (lane.ring != null && lane.ring != orderOf(lane).turns) {
       withdraw(lane);
       offer(lane);
     }
   }
 
+  /** The next message of a lane was taken away: the one behind it may be smaller. */
+  void nextIsAnother(BacklogLane<D, M> lane) {
+    Ring<D, M> ring = lane.ring;
+    if (ring != null && ring.forSize) {
+      recall(lane);
+    }
+  }
+
   /** Something that all share was given back, or might have been. */
   void open() {
+    keeperMayAsk = true;
     fresh.sendScouts(this);
     retried.sendScouts(this);
   }
@@ -208,23 +266,24 @@ final class BacklogRounds<D, M> {
   void assertConsistent(boolean alarmed) {
     int shut = 0;
     for (Order<D, M> order : List.of(fresh, retried)) {
-      shut += count(order.shut, alarmed) + count(order.shutBriefly, alarmed);
+      shut += count(order.shut.values(), alarmed);
+      shut += count(order.shutBriefly.values(), alarmed);
+      shut += count(order.shutForBytes.values(), alarmed);
     }
     if (shut != shutOut) {
       throw new AssertionError("shut out: counted " + shut + ", kept " + shutOut);
     }
   }
 
-  private static <D, M> int count(Map<Reason, Line<D, M>> lines, boolean alarmed) {
+  private static <D, M> int count(Collection<Line<D, M>> lines, boolean alarmed) {
     int shut = 0;
-    for (Map.Entry<Reason, Line<D, M>> entry : lines.entrySet()) {
-      Line<D, M> line = entry.getValue();
+    for (Line<D, M> line : lines) {
       int inLine = 0;
       for (BacklogLane<D, M> lane = line.lanes.first(); lane != null; lane = lane.behind) {
         inLine++;
       }
       if (inLine > 0 && !alarmed && !line.hasScout) {
-        throw new AssertionError(inLine + " shut out for ever: " + entry.getKey());
+        throw new AssertionError(inLine + " shut out for ever: " + line.reason);
       }
       shut += inLine;
     }

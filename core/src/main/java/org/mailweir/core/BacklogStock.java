@@ -41,6 +41,7 @@ final class BacklogStock<D, M> {
   final int expired = places.takeHead(this);
 
   final Alarm scoutAlarm = new Alarm(fired -> rounds.open());
+  private final BacklogByteTurn<D, M> byteTurn;
   private int flushes;
   private boolean expiredHadTurn;
 
@@ -54,6 +55,7 @@ final class BacklogStock<D, M> {
     this.backlog = backlog;
     this.wakeup = wakeup;
     this.now = now;
+    this.byteTurn = new BacklogByteTurn<>(now);
     this.wheel = new BacklogWheel(places, now);
     this.siteWheel = new TimerWheel(now, BacklogWheel.TICK_SHIFT);
   }
@@ -161,6 +163,11 @@ final class BacklogStock<D, M> {
     if (reading - now > 0) {
       now = reading;
     }
+    if (rounds.isTurnKept() && now - byteTurn.end() >= 0) { // exact: the wheel's ticks are longer
+      byteTurn.standAside(now);
+      rounds.standAside();
+      sendScoutsSoon();
+    }
     int steps = siteWheel.advance(now, limit); // so few that mail has its steps soon
     return steps + wheel.advance(now, limit - steps, this::timeHasCome);
   }
@@ -169,7 +176,8 @@ final class BacklogStock<D, M> {
   long nextDue() {
     long mail = wheel.nextDue();
     long site = siteWheel.nextDue();
-    return mail - site < 0 ? mail : site;
+    long timer = mail - site < 0 ? mail : site;
+    return rounds.isTurnKept() && byteTurn.end() - timer < 0 ? byteTurn.end() : timer;
   }
 
   /** Called by the wheel: a message is due, or its life is over. */
@@ -275,18 +283,29 @@ final class BacklogStock<D, M> {
   private void unlink(BacklogSite<D, M> site, int place) {
     switch (places.state(place)) {
       case WAITING -> {
+        boolean wasNext = site.retried.next() == place;
         waiting--;
         site.unlinkWaiting(place);
+        nextIsAnother(site.retried, wasNext);
       }
       case QUEUED -> {
+        BacklogLane<D, M> lane = site.laneOf(place);
+        boolean wasNext = lane.next() == place;
         queued--;
         lists.unlink(place);
+        nextIsAnother(lane, wasNext);
       }
       case EXPIRED -> {
         lapsed--;
         lists.unlink(place);
       }
       case GONE -> throw new IllegalStateException("gone: " + place);
+    }
+  }
+
+  private void nextIsAnother(BacklogLane<D, M> lane, boolean indeed) {
+    if (indeed) {
+      rounds.nextIsAnother(lane);
     }
   }
 
@@ -321,6 +340,7 @@ final class BacklogStock<D, M> {
   M admitted(BacklogLane<D, M> lane) {
     rounds.asked(lane, true);
     rounds.hadTurn(lane);
+    byteTurn.hadTurn(lane);
     int place = lane.next();
     M message = message(place);
     remove(lane.site, place);
@@ -373,9 +393,21 @@ final class BacklogStock<D, M> {
     }
   }
 
-  /** The lane was refused for want of what all share. */
-  void shutOut(BacklogLane<D, M> lane, Refusal refusal, boolean briefly) {
-    rounds.shutOut(lane, refusal.reason(), briefly);
+  /**
+   * The lane was refused for want of what all share.
+   *
+   * @param bytes size of the message whose turn it is, 0 if that is not known
+   */
+  void shutOut(BacklogLane<D, M> lane, Refusal refusal, boolean briefly, long bytes) {
+    if (refusal.reason() == Reason.BYTES && byteTurn.keeps(lane, now)) {
+      rounds.keep(lane, bytes);
+      return;
+    }
+    rounds.shutOut(lane, refusal.reason(), briefly, bytes);
+    sendScoutsSoon();
+  }
+
+  private void sendScoutsSoon() {
     if (!scoutAlarm.isScheduled()) {
       schedule(scoutAlarm, now + SCOUT_EVERY);
     }

@@ -109,25 +109,27 @@ final class Doorbell<D> {
   Cause look(D destination, Attempt attempt) {
     lock.lock();
     try {
-      return cause(table.get(destination), attempt);
+      return cause(table.get(destination), attempt, null);
     } finally {
       lock.unlock();
     }
   }
 
-  private Cause cause(@Nullable Site<D> site, Attempt attempt) {
+  private Cause cause(
+      @Nullable Site<D> site, Attempt attempt, @Nullable GateTransaction<D> transaction) {
     if (site == null) {
       return Cause.SHARED; // the table is full, or it has just left it
     }
     long time = now.getAsLong();
-    Reason reason = rules.refuses(site, attempt, null, 0, time);
+    long bytes = GateTransaction.bytesOf(transaction);
+    Reason reason = rules.refuses(site, attempt, transaction, 0, time);
     if (reason == null) {
       return Cause.NONE;
     }
-    if (rules.isFull(site, time) && !dependsOnOthers(site, reason)) {
+    if (rules.isFull(site, bytes, time) && !dependsOnOthers(site, reason)) {
       return Cause.SITE;
     }
-    boolean last = reason == Reason.CLIENTS && rules.mayBeBrief(site, attempt, 0, time);
+    boolean last = reason == Reason.CLIENTS && rules.mayBeBrief(site, attempt, bytes, time);
     return last ? Cause.SHARED_BRIEFLY : Cause.SHARED;
   }
 
@@ -141,16 +143,23 @@ final class Doorbell<D> {
    * Both are set where a limit that all share refuses a site for what it is: unproven, failing,
    * slow, or with many in flight. It may cease to be.
    *
+   * @param transaction of the attempt; null where its size is not known
    * @param own told of the destination itself
    * @param shared told of what all share
    */
-  Cause watch(D destination, Attempt attempt, Runnable own, Runnable shared) {
+  Cause watch(
+      D destination,
+      Attempt attempt,
+      @Nullable GateTransaction<D> transaction,
+      Runnable own,
+      Runnable shared) {
     lock.lock();
     try {
       Site<D> site = table.get(destination);
-      Cause cause = cause(site, attempt);
+      Cause cause = cause(site, attempt, transaction);
       if (site != null
-          && (cause == Cause.SITE || (cause == Cause.SHARED && mayCease(site, attempt)))) {
+          && (cause == Cause.SITE
+              || (cause == Cause.SHARED && mayCease(site, attempt, transaction)))) {
         site.queue().watch = own;
       }
       if (cause != Cause.SITE && cause != Cause.NONE) {
@@ -162,10 +171,11 @@ final class Doorbell<D> {
     }
   }
 
-  private boolean mayCease(Site<D> site, Attempt attempt) {
+  private boolean mayCease(
+      Site<D> site, Attempt attempt, @Nullable GateTransaction<D> transaction) {
     long time = now.getAsLong();
     return site.slow
-        || rules.isFull(site, time)
+        || rules.isFull(site, GateTransaction.bytesOf(transaction), time)
         || rules.shareOf(site, attempt, time) != Shares.Kind.NONE;
   }
 

@@ -170,10 +170,10 @@ public final class GateBuilder<D> {
 
   /**
    * Sets the most bytes in flight in all: the sizes that were given with {@link
-   * DestinationGate#begin(long)}, over all deliveries under way. At least 1; default: no limit. A
-   * delivery for which there is no room waits, in its turn, or is refused with {@link
-   * Refusal.Reason#BYTES}. A single message larger than the limit goes alone. What has no size
-   * counts in no limit: mail admitted through the gate itself, and that of a {@link Backlog}.
+   * DestinationGate#begin(long)} or {@link BacklogBuilder#messageSize}, over all deliveries under
+   * way. At least 1; default: no limit. A delivery for which there is no room waits, in its turn,
+   * or is refused with {@link Refusal.Reason#BYTES}. A single message larger than the limit goes
+   * alone. What has no size counts in no limit, as mail admitted through the gate itself.
    *
    * @param maxBytes at least 1
    * @return this builder

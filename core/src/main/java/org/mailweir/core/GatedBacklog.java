@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Dispatch.Permitted;
 import org.mailweir.core.Doorbell.Cause;
@@ -31,6 +32,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
   private final Runnable toldAll = this::toldAll;
   private final int maxMessages;
   private final long lifetime;
+  private final @Nullable ToLongFunction<? super M> messageSize;
   private final BacklogTotals totals = new BacklogTotals();
   private final Wakeup wakeup;
   final BacklogStock<D, M> stock;
@@ -43,6 +45,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
     bell = builder.gate.doorbell;
     maxMessages = builder.maxMessages;
     lifetime = builder.lifetime.toNanos();
+    messageSize = builder.messageSize;
     wakeup = new Wakeup(builder.onReady);
     stock = new BacklogStock<>(this, wakeup, bell.take(this::close));
   }
@@ -76,7 +79,10 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
 
   private Ticket add(D destination, M message, boolean fresh, long delay, long life) {
     requireNonNull(destination);
-    requireNonNull(message);
+    if (sizeOf(requireNonNull(message)) < 0) {
+      throw new IllegalArgumentException(
+          "size of the message: " + sizeOf(message) + " bytes, must not be negative");
+    }
     lock.lock();
     try {
       if (closed) {
@@ -118,6 +124,10 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
       site.known = known;
     }
     return known != null && known.standing == Standing.SUSPENDED;
+  }
+
+  private long sizeOf(M message) {
+    return messageSize == null ? 0 : messageSize.applyAsLong(message);
   }
 
   boolean cancel(int place, int generation) {
@@ -213,21 +223,24 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
   private @Nullable Dispatch<D, M> ask(BacklogLane<D, M> lane) {
     BacklogSite<D, M> site = lane.site;
     Cause cause = Cause.SHARED;
+    long size = 0;
     Admission admission = AdmissionRules.refusal(Reason.CLOSED); // what a failure amounts to
     try {
-      admission = gate.tryAdmitQuietly(site.destination, site.known, lane.attempt);
+      size = Math.max(0, sizeOf(stock.message(lane.next())));
+      GateTransaction<D> sized = size == 0 ? null : new GateTransaction<>(gate, size);
+      admission = gate.tryAdmitQuietly(site.destination, site.known, lane.attempt, sized);
       if (admission instanceof Refusal) {
-        cause = bell.watch(site.destination, lane.attempt, site, toldAll);
+        cause = bell.watch(site.destination, lane.attempt, sized, site, toldAll);
       }
       if (cause == Cause.NONE) { // it was given back in between
-        admission = gate.tryAdmitQuietly(site.destination, site.known, lane.attempt);
+        admission = gate.tryAdmitQuietly(site.destination, site.known, lane.attempt, sized);
       }
     } finally {
       if (admission instanceof Refusal refusal) {
         if (cause == Cause.SITE) {
           stock.park(lane, refusal);
         } else {
-          stock.shutOut(lane, refusal, cause == Cause.SHARED_BRIEFLY);
+          stock.shutOut(lane, refusal, cause == Cause.SHARED_BRIEFLY, size);
         }
       }
     }

@@ -142,11 +142,16 @@ final class PolicyGate<D> implements DestinationGate<D> {
    * to {@link #runCallbacks}: for a caller that holds a lock of its own.
    *
    * @param known what the table had for the destination, lately; spares looking it up
+   * @param transaction of the attempt; null where its size is not known
    */
-  Admission tryAdmitQuietly(D destination, @Nullable Site<D> known, Attempt attempt) {
+  Admission tryAdmitQuietly(
+      D destination,
+      @Nullable Site<D> known,
+      Attempt attempt,
+      @Nullable GateTransaction<D> transaction) {
     lock.lock();
     try {
-      return permits.tryAdmit(destination, known, attempt, null, now);
+      return permits.tryAdmit(destination, known, attempt, transaction, now);
     } finally {
       try {
         turns.run(now);

@@ -47,7 +47,7 @@ class BacklogAnswersTest {
       mail.submit("d" + i + ".test", "m");
     }
     for (int i = 0; i < 5; i++) {
-      stock.shutOut(asking("d" + i + ".test"), CLIENTS, false);
+      stock.shutOut(asking("d" + i + ".test"), CLIENTS, false, 0);
     }
     assertThat(mail.backlog.stats().shutOut()).isEqualTo(5);
     stock.rounds.open();
@@ -56,7 +56,7 @@ class BacklogAnswersTest {
     BacklogLane<String, String> first = asking("d0.test");
     assertThat(stock.hasWork()).isFalse();
     stock.park(first, FULL); // for its own sake: the others may get on
-    stock.shutOut(asking("d1.test"), CLIENTS, false);
+    stock.shutOut(asking("d1.test"), CLIENTS, false, 0);
     assertThat(stock.hasWork()).isFalse();
     mail.backlog.assertConsistent();
     mail.jump(Duration.ofSeconds(3)); // nobody tells
@@ -99,10 +99,10 @@ class BacklogAnswersTest {
   @Test
   void thoseWhoAreShutOutAskAfterASecondWhoeverIsShutOutMeanwhile() {
     mail.submit("a.test", "m");
-    stock.shutOut(asking("a.test"), CLIENTS, false);
+    stock.shutOut(asking("a.test"), CLIENTS, false, 0);
     mail.jump(Duration.ofMillis(900));
     mail.submit("b.test", "m");
-    stock.shutOut(asking("b.test"), CLIENTS, false);
+    stock.shutOut(asking("b.test"), CLIENTS, false, 0);
     mail.jump(Duration.ofMillis(300));
     assertThat(stock.hasWork()).isTrue();
   }

@@ -25,6 +25,8 @@ final class BacklogModel {
   /** A lifetime is rounded up to 2^28 ns, a deadline to a tick. */
   private static final long ROUNDING = (1L << 28) + (1L << BacklogWheel.TICK_SHIFT);
 
+  private static final long[] SIZES = {0, 1, 10, 10, 40, 100, 900, 5_000};
+
   static final class Message {
     final int id;
     final String destination;
@@ -68,6 +70,7 @@ final class BacklogModel {
         (GatedBacklog<String, Integer>)
             Backlog.<String, Integer>builder(gate)
                 .maxMessages(maxMessages)
+                .messageSize(id -> SIZES[id % SIZES.length])
                 .onReady(() -> woken++)
                 .build();
   }

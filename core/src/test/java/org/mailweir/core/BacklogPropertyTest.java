@@ -40,7 +40,8 @@ class BacklogPropertyTest {
   /** One thing to do; the numbers choose among what there is. */
   record Step(Kind kind, int which, int destination, int choice) {}
 
-  record Setting(long start, int clients, int maxInFlight, int table, int maxMessages) {}
+  record Setting(
+      long start, int clients, int maxInFlight, int table, int maxMessages, long maxBytes) {}
 
   private static final Duration[] DELAYS = {
     Duration.ofSeconds(-1),
@@ -86,7 +87,8 @@ class BacklogPropertyTest {
             Arbitraries.of(10, 20, 100),
             Arbitraries.of(1, 3, 1000, 1000),
             Arbitraries.of(2, 1000, 1000),
-            Arbitraries.of(3, 10_000, 10_000))
+            Arbitraries.of(3, 10_000, 10_000),
+            Arbitraries.of(ByteBudget.UNLIMITED, 50L, 1_000L))
         .as(Setting::new);
   }
 
@@ -140,6 +142,8 @@ class BacklogPropertyTest {
                 builder
                     .clients(setting.clients())
                     .maxInFlight(setting.maxInFlight())
+                    .maxBytes(setting.maxBytes())
+                    .maxBytesPerDestination(to -> to.startsWith("a") ? 120 : ByteBudget.UNLIMITED)
                     .maxDestinations(setting.table()));
     for (Step step : steps) {
       perform(model, step);

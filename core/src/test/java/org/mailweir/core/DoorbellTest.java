@@ -19,7 +19,11 @@ class DoorbellTest {
     Cause seen = bell.look(destination, Attempt.RETRIED);
     assertThat(
             bell.watch(
-                destination, Attempt.RETRIED, () -> told.add("own"), () -> told.add("shared")))
+                destination,
+                Attempt.RETRIED,
+                null,
+                () -> told.add("own"),
+                () -> told.add("shared")))
         .isEqualTo(seen);
     gate.gate.assertConsistent();
     return seen;

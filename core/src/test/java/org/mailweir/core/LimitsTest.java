@@ -70,7 +70,7 @@ class LimitsTest {
     gate.live("a.test");
     assertThat(gate.gate.suspend("a.test", HOUR, "words")).isTrue();
     List<String> told = new ArrayList<>();
-    gate.gate.doorbell.watch("a.test", Attempt.FRESH, () -> told.add("own"), () -> {});
+    gate.gate.doorbell.watch("a.test", Attempt.FRESH, null, () -> told.add("own"), () -> {});
     assertThat(told).isEmpty();
     assertThat(gate.gate.resume("a.test")).isTrue();
     assertThat(told).containsExactly("own");

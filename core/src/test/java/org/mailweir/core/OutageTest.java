@@ -151,7 +151,7 @@ class OutageTest {
     scene.liveSites(6);
     gate.suspend("new.test");
     List<String> told = new ArrayList<>();
-    gate.gate.doorbell.watch("new.test", Attempt.FRESH, () -> told.add("own"), () -> {});
+    gate.gate.doorbell.watch("new.test", Attempt.FRESH, null, () -> told.add("own"), () -> {});
     scene.begin(1);
     assertThat(told).containsExactly("own");
   }
