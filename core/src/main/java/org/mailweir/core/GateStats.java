@@ -2,6 +2,7 @@ package org.mailweir.core;
 
 import java.util.Map;
 import java.util.Optional;
+import org.mailweir.core.Refusal.Reason;
 
 /**
  * The gate as a whole at one moment. The totals ({@code admitted}, {@code settled}, {@code
@@ -26,9 +27,8 @@ import java.util.Optional;
  * @param destinations destinations in the table
  * @param byStanding how many of them have which standing
  * @param suspendedByHand how many of them are suspended by hand, whatever their standing
- * @param limits how much of the gate's own limits is in use, by the reason with which each refuses;
- *     {@code BYTES} only if that is limited in all. Retried mail is refused before {@code CLIENTS}
- *     and {@code UNPROVEN_SHARE} are used up: see {@link Refusal.Reason}
+ * @param limits how much of each of the gate's own limits is in use; {@code BYTES} only if that is
+ *     limited in all
  * @param outage whether a local outage is assumed
  * @param admitted permits handed out in all
  * @param settled permits settled in all, by outcome; requeued ones count as {@code PUSHED_BACK}
@@ -55,7 +55,7 @@ public record GateStats(
     int destinations,
     Map<Standing, Integer> byStanding,
     int suspendedByHand,
-    Map<Refusal.Reason, Use> limits,
+    Map<Limit, Use> limits,
     boolean outage,
     long admitted,
     Map<Outcome, Long> settled,
@@ -101,12 +101,58 @@ public record GateStats(
     refused = Map.copyOf(refused);
   }
 
+  /** A limit on what all destinations share. */
+  public enum Limit {
+    /** Clients held, by all mail; {@link GateBuilder#clients}. */
+    CLIENTS(Reason.CLIENTS),
+
+    /** Those of them that may be held for longer than a moment. */
+    CLIENTS_LONGER(Reason.CLIENTS),
+
+    /** Those of these with retried mail. */
+    CLIENTS_RETRIED(Reason.CLIENTS),
+
+    /** Clients with an admission that waits. */
+    WAITING(Reason.WAITING_SHARE),
+
+    /** Admissions of failing destinations. */
+    FAILING(Reason.FAILING_SHARE),
+
+    /** Admissions of unproven destinations. */
+    UNPROVEN(Reason.UNPROVEN_SHARE),
+
+    /** Those of them for retried mail, and for mail like it. */
+    UNPROVEN_RETRIED(Reason.UNPROVEN_SHARE),
+
+    /** Deliveries to destinations that take more than 30 s. */
+    SLOW(Reason.SLOW_SHARE),
+
+    /** Deliveries under way with a client; {@link GateBuilder#maxInFlight}. */
+    IN_FLIGHT(Reason.LONG_WAIT),
+
+    /** Destinations in the table; {@link GateBuilder#maxDestinations}. */
+    DESTINATIONS(Reason.TABLE_FULL),
+
+    /** Bytes in flight; {@link GateBuilder#maxBytes}. */
+    BYTES(Reason.BYTES);
+
+    private final Reason reason;
+
+    Limit(Reason reason) {
+      this.reason = reason;
+    }
+
+    /** {@return the reason with which mail is refused that has no room in it} */
+    public Reason reason() {
+      return reason;
+    }
+  }
+
   /**
    * How much of a limit is in use.
    *
    * @param inUse clients, admissions, deliveries, destinations or bytes
-   * @param limit above which nothing more is taken; of {@code CLIENTS}, but for what is expected to
-   *     be over in a moment
+   * @param limit above which nothing more is taken, but for a single message with more bytes
    */
   public record Use(long inUse, long limit) {}
 }

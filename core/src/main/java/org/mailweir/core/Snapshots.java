@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import org.mailweir.core.GateStats.Limit;
 import org.mailweir.core.GateStats.Use;
 import org.mailweir.core.Refusal.Reason;
 
@@ -128,16 +129,20 @@ final class Snapshots<D> {
         table.evicted());
   }
 
-  private Map<Reason, Use> uses() {
-    Map<Reason, Use> uses = new EnumMap<>(Reason.class);
-    uses.put(Reason.CLIENTS, new Use(shares.clients.inUse(), shares.longer.limit()));
-    uses.put(Reason.WAITING_SHARE, use(shares.waiting));
-    uses.put(Reason.FAILING_SHARE, use(shares.failing));
-    uses.put(Reason.UNPROVEN_SHARE, use(shares.unproven));
-    uses.put(Reason.SLOW_SHARE, new Use(counters.slow, shares.slow));
-    uses.put(Reason.TABLE_FULL, new Use(table.size(), table.capacity()));
+  private Map<Limit, Use> uses() {
+    Map<Limit, Use> uses = new EnumMap<>(Limit.class);
+    uses.put(Limit.CLIENTS, use(shares.clients));
+    uses.put(Limit.CLIENTS_LONGER, use(shares.longer));
+    uses.put(Limit.CLIENTS_RETRIED, use(shares.longerRetried));
+    uses.put(Limit.WAITING, use(shares.waiting));
+    uses.put(Limit.FAILING, use(shares.failing));
+    uses.put(Limit.UNPROVEN, use(shares.unproven));
+    uses.put(Limit.UNPROVEN_RETRIED, use(shares.unprovenRetried));
+    uses.put(Limit.SLOW, new Use(counters.slow, shares.slow));
+    uses.put(Limit.IN_FLIGHT, use(shares.inFlight));
+    uses.put(Limit.DESTINATIONS, new Use(table.size(), table.capacity()));
     if (limits.bytes.limit() != ByteBudget.UNLIMITED) {
-      uses.put(Reason.BYTES, new Use(limits.bytes.inUse(), limits.bytes.limit()));
+      uses.put(Limit.BYTES, new Use(limits.bytes.inUse(), limits.bytes.limit()));
     }
     return uses;
   }

@@ -2,15 +2,19 @@ package org.mailweir.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mailweir.core.GateHarness.permitOf;
 import static org.mailweir.core.GateHarness.refusedAs;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mailweir.core.GateStats.Limit;
+import org.mailweir.core.GateStats.Use;
 import org.mailweir.core.Refusal.Reason;
 
 /** Suspension by hand, with an end time; and what snapshots say of limits. */
@@ -156,13 +160,42 @@ class GateByHandTest {
     gate.live("a.test");
     gate.permit("a.test");
     gate.permit("new.test");
+    permitOf(gate.tryAdmit("old.test", Attempt.RETRIED));
     assertThat(gate.stats().limits())
-        .containsEntry(Reason.CLIENTS, new GateStats.Use(2, 90))
-        .containsEntry(Reason.WAITING_SHARE, new GateStats.Use(0, 50))
-        .containsEntry(Reason.UNPROVEN_SHARE, new GateStats.Use(1, 40))
-        .containsEntry(Reason.FAILING_SHARE, new GateStats.Use(0, 10))
-        .containsEntry(Reason.SLOW_SHARE, new GateStats.Use(0, 50))
-        .containsEntry(Reason.TABLE_FULL, new GateStats.Use(2, 65_536));
+        .isEqualTo(
+            Map.of(
+                Limit.CLIENTS, new Use(3, 100),
+                Limit.CLIENTS_LONGER, new Use(2, 90), // what is live and quick is over in a moment
+                Limit.CLIENTS_RETRIED, new Use(1, 70),
+                Limit.WAITING, new Use(0, 50),
+                Limit.FAILING, new Use(0, 10),
+                Limit.UNPROVEN, new Use(2, 40),
+                Limit.UNPROVEN_RETRIED, new Use(1, 20),
+                Limit.SLOW, new Use(0, 50),
+                Limit.IN_FLIGHT, new Use(3, 1000),
+                Limit.DESTINATIONS, new Use(3, 65_536)));
+  }
+
+  /** Whoever is refused finds a limit of that reason used up. */
+  @Test
+  void theLimitOfARefusalIsFull() {
+    GateHarness small = GateHarness.with(b -> b.clients(10).maxInFlight(4));
+    small.live("live.test");
+    for (int i = 0; i < 20; i++) {
+      small.tryAdmit("old" + i % 4 + ".test", Attempt.RETRIED);
+      small.tryAdmit("new" + i + ".test", Attempt.FRESH);
+      small.tryAdmit("live.test", Attempt.FRESH);
+    }
+    GateStats stats = small.stats();
+    for (Reason reason : List.of(Reason.UNPROVEN_SHARE, Reason.LONG_WAIT)) {
+      assertThat(stats.refused().get(reason)).as("%s", reason).isPositive();
+      assertThat(stats.limits().entrySet())
+          .as("%s", reason)
+          .anyMatch(
+              each ->
+                  each.getKey().reason() == reason
+                      && each.getValue().inUse() == each.getValue().limit());
+    }
   }
 
   @Test

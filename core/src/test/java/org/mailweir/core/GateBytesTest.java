@@ -43,7 +43,8 @@ class GateBytesTest {
     refused("c.test", 1);
     gate.permit("c.test", 0);
     assertThat(gate.stats().bytesInFlight()).isEqualTo(1000);
-    assertThat(gate.stats().limits()).containsEntry(Reason.BYTES, new GateStats.Use(1000, 1000));
+    assertThat(gate.stats().limits())
+        .containsEntry(GateStats.Limit.BYTES, new GateStats.Use(1000, 1000));
   }
 
   @Test
@@ -267,7 +268,7 @@ class GateBytesTest {
     plain.permit("a.test", 1L << 40);
     plain.permit("b.test", 5);
     assertThat(plain.stats().bytesInFlight()).isEqualTo((1L << 40) + 5);
-    assertThat(plain.stats().limits()).doesNotContainKey(Reason.BYTES);
+    assertThat(plain.stats().limits()).doesNotContainKey(GateStats.Limit.BYTES);
   }
 
   @Test

@@ -32,7 +32,8 @@ final class GateHead implements Section {
           .markup("would have been refused.</p>\n");
     }
     html.markup("<dl class=\"figures\">");
-    GateStats.Use clients = stats.limits().getOrDefault(Reason.CLIENTS, new GateStats.Use(0, 0));
+    GateStats.Use clients =
+        stats.limits().getOrDefault(GateStats.Limit.CLIENTS, new GateStats.Use(0, 0));
     figure(html, "clients held", stats.clientsHeld() + " of " + clients.limit());
     figure(html, "deliveries under way", String.valueOf(stats.inFlight()));
     figure(html, "waiting for a turn", String.valueOf(stats.waiting()));

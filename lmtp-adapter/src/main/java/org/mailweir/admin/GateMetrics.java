@@ -89,23 +89,20 @@ final class GateMetrics {
           Tags.of("standing", lowerCase(standing)),
           s -> s.byStanding().getOrDefault(standing, 0));
     }
-    for (Refusal.Reason reason : stats.limits().keySet()) {
-      Tags tags = Tags.of("reason", lowerCase(reason));
+    for (GateStats.Limit limit : stats.limits().keySet()) {
+      Tags tags = Tags.of("limit", lowerCase(limit), "reason", lowerCase(limit.reason()));
       gauge(
           "limit",
-          "A limit of the gate, by the reason with which it refuses",
+          "A limit of the gate, and the reason with which it refuses",
           tags,
-          s -> limit(s, reason).limit());
+          s -> use(s, limit).limit());
       gauge(
-          "limit.used",
-          "What is in use of a limit of the gate",
-          tags,
-          s -> limit(s, reason).inUse());
+          "limit.used", "What is in use of a limit of the gate", tags, s -> use(s, limit).inUse());
     }
   }
 
-  private static GateStats.Use limit(GateStats stats, Refusal.Reason reason) {
-    return stats.limits().getOrDefault(reason, new GateStats.Use(0, 0));
+  private static GateStats.Use use(GateStats stats, GateStats.Limit limit) {
+    return stats.limits().getOrDefault(limit, new GateStats.Use(0, 0));
   }
 
   private double oldest(GateStats stats) {

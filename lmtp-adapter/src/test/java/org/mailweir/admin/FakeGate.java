@@ -13,15 +13,16 @@ import org.mailweir.core.DestinationMemory;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.GateStats;
 import org.mailweir.core.Probe;
-import org.mailweir.core.Refusal;
 import org.mailweir.core.Transaction;
 
 /**
  * A gate that shows what it is told to show, hands out the probes it is given, and admits nobody.
  */
 public final class FakeGate<D> implements DestinationGate<D> {
-  private static final Map<Refusal.Reason, GateStats.Use> LIMITS =
-      Map.of(Refusal.Reason.CLIENTS, new GateStats.Use(0, 90));
+  private static final Map<GateStats.Limit, GateStats.Use> LIMITS =
+      Map.of(
+          GateStats.Limit.CLIENTS, new GateStats.Use(0, 100),
+          GateStats.Limit.CLIENTS_LONGER, new GateStats.Use(0, 90));
 
   /** The totals of a gate that has seen nothing. */
   public static final GateStats NOTHING =

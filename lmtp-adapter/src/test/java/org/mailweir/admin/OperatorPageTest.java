@@ -95,10 +95,14 @@ class OperatorPageTest {
   void showsTotalsAndTheReasonsOfRefusals() {
     gate.stats = stats(false);
     assertThat(page())
-        .contains("<dt>clients held</dt><dd>88 of 90</dd>")
+        .contains("<dt>clients held</dt><dd>88 of 100</dd>")
         .contains("<dt>refused</dt><dd>20,042</dd>", "<dt>delivered</dt><dd>900</dd>")
         .contains("<dt>oldest delivery</dt><dd>2 s</dd>", "<dt>probes due</dt><dd>66</dd>")
-        .contains("all clients but the reserve are in use", "88 of 90<br><meter", "20,000</td>")
+        .contains(
+            "all clients but the reserve are in use",
+            "88 of 100<br><meter",
+            "80 of 90 for longer than a moment<br><meter",
+            "20,000</td>")
         .doesNotContain("network seems to be down");
   }
 
@@ -248,7 +252,9 @@ class OperatorPageTest {
         110,
         Map.of(Standing.SUSPENDED, 10),
         2,
-        Map.of(Reason.CLIENTS, new GateStats.Use(88, 90)),
+        Map.of(
+            GateStats.Limit.CLIENTS, new GateStats.Use(88, 100),
+            GateStats.Limit.CLIENTS_LONGER, new GateStats.Use(80, 90)),
         outage,
         1000,
         Map.of(Outcome.DELIVERED, 900L),

@@ -77,13 +77,22 @@ final class HerdFigures {
   }
 
   /**
-   * Returns by how many megabytes the heap has grown from the first half to the second: of the
-   * medians, since what was allocated between a collection and the look after it counts too.
+   * Returns by how many megabytes the heap has grown from the third quarter of the run to the last,
+   * when each domain has been tried: of the medians, since what was allocated between a collection
+   * and the look after it counts too.
    */
   double heapGrowth() {
-    int half = heapMegabytes.size() / 2;
-    return median(heapMegabytes.subList(half, heapMegabytes.size()))
-        - median(heapMegabytes.subList(0, half));
+    return quarter(4) - quarter(3);
+  }
+
+  /** Returns by how many megabytes it has grown in all: what is kept of the domains, mostly. */
+  double heapLearned() {
+    return quarter(4) - heapMegabytes.stream().findFirst().orElse(0.0);
+  }
+
+  private double quarter(int number) {
+    int size = heapMegabytes.size();
+    return median(heapMegabytes.subList(size * (number - 1) / 4, size * number / 4));
   }
 
   private static double median(List<Double> values) {
@@ -109,13 +118,15 @@ final class HerdFigures {
     return String.format(
         Locale.ROOT,
         "%s; held before ready: p99 %.3fs max %.3fs; refused: %s; most sockets %.0f; heap MB after"
-            + " GC %s",
+            + " GC %s, grown by %.1f in all and by %.1f in the last quarter",
         perDomain,
         held.percentile(99),
         held.longest(),
         refused,
         mostSockets,
-        heapMegabytes.stream().map(each -> String.format(Locale.ROOT, "%.1f", each)).toList());
+        heapMegabytes.stream().map(each -> String.format(Locale.ROOT, "%.1f", each)).toList(),
+        heapLearned(),
+        heapGrowth());
   }
 
   private String missing(String prefix) {

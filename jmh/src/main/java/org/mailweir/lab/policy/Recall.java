@@ -11,7 +11,6 @@ import org.mailweir.core.DestinationGate;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.GateListener;
 import org.mailweir.core.GateStats;
-import org.mailweir.core.Refusal.Reason;
 import org.mailweir.core.Standing;
 import org.mailweir.lab.mail.Letter;
 import org.mailweir.lab.time.VirtualTime;
@@ -146,8 +145,9 @@ final class Recall implements GateListener<String> {
   }
 
   private static int freeClients(GateStats stats) {
-    GateStats.Use clients = stats.limits().getOrDefault(Reason.CLIENTS, new GateStats.Use(0, 0));
-    return (int) (clients.limit() * (1 - RESERVE) - clients.inUse());
+    GateStats.Use longer =
+        stats.limits().getOrDefault(GateStats.Limit.CLIENTS_LONGER, new GateStats.Use(0, 0));
+    return (int) (longer.limit() * (1 - RESERVE) - stats.clientsHeld());
   }
 
   private boolean isCandidate(

@@ -18,7 +18,6 @@ import org.mailweir.admin.Request;
 import org.mailweir.core.DestinationGate;
 import org.mailweir.core.DestinationStatus;
 import org.mailweir.core.GateStats;
-import org.mailweir.core.Refusal;
 import org.mailweir.core.TimeSource;
 import org.mailweir.examples.relay.control.RelayControl.Depth;
 import org.mailweir.examples.relay.control.RelayControl.Withdrawal;
@@ -119,7 +118,7 @@ public final class ControlEndpoints {
       gate.status(site).ifPresent(status -> known.put(site, status));
     }
     long clients =
-        Optional.ofNullable(gate.stats().limits().get(Refusal.Reason.CLIENTS))
+        Optional.ofNullable(gate.stats().limits().get(GateStats.Limit.CLIENTS_LONGER))
             .map(GateStats.Use::limit)
             .orElse(1L);
     return FlushEstimate.of(depths, sites, known, clients);
