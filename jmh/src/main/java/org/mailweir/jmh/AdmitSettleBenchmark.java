@@ -35,6 +35,7 @@ public class AdmitSettleBenchmark {
     "SEMAPHORE",
     "SEMAPHORE_MAP_BULKHEAD",
     "LOCKED_COUNTERS",
+    "ATOMIC_COUNTERS",
     "FAILSAFE_BULKHEADS",
     "NETFLIX_LIMITERS"
   })

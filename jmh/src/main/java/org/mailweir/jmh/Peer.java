@@ -14,6 +14,10 @@ public enum Peer {
   SEMAPHORE_MAP_BULKHEAD(SemaphoreMapBulkhead::new),
   /** A map and two counters under one lock: the floor of a gate with one lock. */
   LOCKED_COUNTERS(LockedCounters::new),
+  /**
+   * A map, an atomic counter per destination, and nothing else: the floor of all that is shared.
+   */
+  ATOMIC_COUNTERS(AtomicCounters::new),
   /** A Failsafe bulkhead over all, and one per destination. */
   FAILSAFE_BULKHEADS(FailsafeBulkheads::new),
   /** A simple limiter of Netflix over all, and one per destination, their limits fixed. */

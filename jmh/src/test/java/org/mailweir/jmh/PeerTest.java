@@ -22,7 +22,7 @@ final class PeerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = ".*BREAKER.*", mode = Mode.MATCH_NONE)
+  @EnumSource(names = ".*BREAKER.*|ATOMIC_COUNTERS", mode = Mode.MATCH_NONE)
   void refusesBeyondTheClientsAndGetsThemBack(Peer peer) {
     AdmissionControl<?> control = peer.make();
     learn(control);
@@ -38,6 +38,7 @@ final class PeerTest {
         "MAILWEIR",
         "SEMAPHORE_MAP_BULKHEAD",
         "LOCKED_COUNTERS",
+        "ATOMIC_COUNTERS",
         "FAILSAFE_BULKHEADS",
         "NETFLIX_LIMITERS"
       })
