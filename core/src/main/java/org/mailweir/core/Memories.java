@@ -184,7 +184,7 @@ final class Memories<D> {
     long mean = nanos(memory.meanDelivery());
     if (mean > 0 && site.delivered) {
       site.deliveredAfter(mean);
-      gate.turns.updateSlow(site);
+      Underway.updateSlow(site, gate.counters);
     } else if (mean > 0) {
       site.answeredAfter(mean);
     }

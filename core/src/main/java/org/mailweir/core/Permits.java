@@ -29,6 +29,7 @@ final class Permits<D> {
   private final AdmissionRules<D> rules;
   private final Flights<D> flights;
   private final Limits<D> limits;
+  private final Underway<D> underway;
   private final Turns<D> turns;
   private final Standings<D> standings;
   private boolean closed;
@@ -41,6 +42,7 @@ final class Permits<D> {
       AdmissionRules<D> rules,
       Flights<D> flights,
       Limits<D> limits,
+      Underway<D> underway,
       Turns<D> turns,
       Standings<D> standings) {
     this.gate = gate;
@@ -50,6 +52,7 @@ final class Permits<D> {
     this.rules = rules;
     this.flights = flights;
     this.limits = limits;
+    this.underway = underway;
     this.turns = turns;
     this.standings = standings;
   }
@@ -76,7 +79,7 @@ final class Permits<D> {
       return requireNonNull(refusal);
     }
     GatePermit<D> permit = hold(site, attempt, transaction, now);
-    turns.start(permit, now);
+    underway.start(permit, now);
     return permit;
   }
 
@@ -95,7 +98,7 @@ final class Permits<D> {
     }
     GatePermit<D> permit = hold(site, attempt, transaction, now);
     if (turns.mayStart(site, permit.bytes())) {
-      turns.start(permit, now);
+      underway.start(permit, now);
       return CompletableFuture.completedFuture(permit);
     }
     return await(permit, now + patience, false, now);
@@ -163,7 +166,7 @@ final class Permits<D> {
       counters.settled(Outcome.UNKNOWN);
       permit.become(GatePermit.State.SETTLED);
     }
-    turns.stop(permit, now);
+    underway.stop(permit, now);
     turns.giveBack(permit);
     turns.offer(site);
     return mayGoOn;
@@ -178,7 +181,7 @@ final class Permits<D> {
     standings.learn(permit, outcome, detail, now); // first: the embedder's random may throw
     counters.settled(outcome);
     if (state == GatePermit.State.IN_FLIGHT) {
-      turns.stop(permit, now);
+      underway.stop(permit, now);
       turns.giveBack(permit);
     } else {
       flights.remove(permit);
@@ -198,7 +201,7 @@ final class Permits<D> {
     Site<D> site = permit.site;
     standings.learn(permit, Outcome.PUSHED_BACK, detail, now);
     counters.settled(Outcome.PUSHED_BACK);
-    turns.stop(permit, now);
+    underway.stop(permit, now);
     permit.become(GatePermit.State.SETTLED);
     standings.forgetIfUnprobed(site, now);
     Reason reason = refusesToRequeue(permit);

@@ -16,11 +16,11 @@ import org.mailweir.core.Refusal.Reason;
  * <h2>Rooms</h2>
  *
  * {@link AdmissionRules} say whether an admission is refused. {@link Permits} take what an
- * admission holds and give it back. {@link Turns} put permits in flight, let them wait and give
- * turns. {@link Limits} are what the embedder has set. {@link Standings} learn from outcomes.
- * {@link Probes} and {@link LocalOutage} plan what to try when there is no mail to learn from,
- * {@link ProbeLeases} hand it out. They share {@link Shares} (the {@link Quota}s of the policy),
- * the {@link DestinationTable} of {@link Site}s (the depths per destination), the {@link
+ * admission holds and give it back. {@link Turns} let it wait and give turns, {@link Underway} has
+ * what is in flight. {@link Limits} are what the embedder has set. {@link Standings} learn from
+ * outcomes. {@link Probes} and {@link LocalOutage} plan what to try when there is no mail to learn
+ * from, {@link ProbeLeases} hand it out. They share {@link Shares} (the {@link Quota}s of the
+ * policy), the {@link DestinationTable} of {@link Site}s (the depths per destination), the {@link
  * TimerWheel} and the {@link Counters}.
  *
  * <h2>Locking</h2>
@@ -65,7 +65,8 @@ final class PolicyGate<D> implements DestinationGate<D> {
     table = new DestinationTable<>(builder.maxDestinations, this::newSite, this::evicted);
     outage = new LocalOutage<>(new Successes<>(builder.maxDestinations, table::byId));
     limits = new Limits<>(builder, table, wheel, callbacks, this::offer);
-    turns = new Turns<>(shares, table, wheel, counters, callbacks, flights, limits, outage::holds);
+    Underway<D> underway = new Underway<>(shares, table, wheel, counters, flights, limits);
+    turns = new Turns<>(shares, table, wheel, counters, callbacks, underway, limits, outage::holds);
     probes = new Probes<>(builder, wheel, counters, shares, now);
     standings =
         new Standings<>(
@@ -75,7 +76,8 @@ final class PolicyGate<D> implements DestinationGate<D> {
     long lease = builder.probeLease.toNanos();
     leases = new ProbeLeases<>(this, lease, wheel, shares, counters, table, probes, standings);
     permits =
-        new Permits<>(this, shares, counters, table, rules, flights, limits, turns, standings);
+        new Permits<>(
+            this, shares, counters, table, rules, flights, limits, underway, turns, standings);
     snapshots = new Snapshots<>(shares, counters, table, flights, limits, permits, probes, outage);
     memories = new Memories<>(this, () -> now, probes, outage);
     doorbell = new Doorbell<>(lock, () -> now, table, rules, turns, standings, probes);

@@ -172,7 +172,7 @@ final class Standings<D> {
     }
     if (permit.state() == GatePermit.State.IN_FLIGHT) {
       site.deliveredAfter(now - flights.began(permit));
-      turns.updateSlow(site);
+      Underway.updateSlow(site, counters);
     }
     site.growWindow(now, mostWindow(site));
     liveIfOpen(site);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.mailweir.core.Refusal.Reason;
 
 /**
- * Starts deliveries, and decides whose turn it is among those that wait.
+ * Decides who may start, and whose turn it is among those that wait.
  *
  * <p>A site may start while it is in flight below its window and the gate below its limit. Sites
  * that could start one stand in a ring and take turns, one delivery each, so that a site with a
@@ -23,19 +23,16 @@ final class Turns<D> {
   /** Longest that an outage holds a waiter: below Postfix's lmtp_rcpt_timeout of 300 s. */
   static final long LONGEST_HOLD = 240_000_000_000L;
 
-  static final long SLOW_AFTER = 30_000_000_000L;
-
   private final Shares shares;
   private final DestinationTable<D, Site<D>> table;
   private final TimerWheel wheel;
   private final Counters counters;
   private final Callbacks callbacks;
-  private final Flights<D> flights;
+  private final Underway<D> underway;
   private final Limits<D> limits;
   private final Predicate<Site<D>> held;
   private final ArrayDeque<Site<D>> ring = new ArrayDeque<>();
   private final ByteTurns<D> byteTurns;
-  private final Alarm overdue = new Alarm(this::markOverdue);
 
   /** Told once when something that all sites share was given back; see {@link Doorbell}. */
   @Nullable Runnable watch;
@@ -48,7 +45,7 @@ final class Turns<D> {
       TimerWheel wheel,
       Counters counters,
       Callbacks callbacks,
-      Flights<D> flights,
+      Underway<D> underway,
       Limits<D> limits,
       Predicate<Site<D>> held) {
     this.shares = shares;
@@ -57,12 +54,12 @@ final class Turns<D> {
     this.byteTurns = new ByteTurns<>(wheel);
     this.counters = counters;
     this.callbacks = callbacks;
-    this.flights = flights;
+    this.underway = underway;
     this.limits = limits;
     this.held = held;
   }
 
-  // -- starting
+  // -- who may start
 
   /** Returns whether a newcomer of that size may start now without overtaking one that waits. */
   boolean mayStart(Site<D> site, long bytes) {
@@ -103,83 +100,6 @@ final class Turns<D> {
   static long nextSize(Site<?> site, long newcomer) {
     Waiter<?> next = site.nextWaiter();
     return next == null ? newcomer : next.permit.bytes();
-  }
-
-  /** Puts a permit in flight. Its client and its share are held already. */
-  void start(GatePermit<D> permit, long now) {
-    Site<D> site = permit.site;
-    shares.inFlight.take();
-    limits.started(permit, now);
-    table.pin(site);
-    permit.become(GatePermit.State.IN_FLIGHT);
-    flights.add(permit, now);
-    site.inFlight++;
-    site.connecting++;
-    counters.connecting++;
-    counters.admitted++;
-    if (site.slow) {
-      counters.slow++;
-    }
-    if (!overdue.isScheduled()) {
-      wheel.schedule(overdue, now + SLOW_AFTER);
-    }
-  }
-
-  /** Takes a permit out of flight: settled, or detached. */
-  void stop(GatePermit<D> permit, long now) {
-    Site<D> site = permit.site;
-    site.inFlight--;
-    if (!permit.isReady) {
-      site.connecting--;
-      counters.connecting--;
-    }
-    if (site.slow) {
-      counters.slow--;
-    }
-    if (flights.isOverdue(permit)) {
-      site.overdue--;
-    }
-    if (permit.state() == GatePermit.State.DETACHED) {
-      flights.detached(permit);
-    } else {
-      flights.remove(permit);
-    }
-    shares.inFlight.give();
-    limits.stopped(permit);
-    table.unpin(site, now);
-    if (site.slow) {
-      updateSlow(site);
-    }
-  }
-
-  /**
-   * Marks the deliveries that are overdue by now, and sees to it that it is called for the next.
-   */
-  private void markOverdue(long now) {
-    for (int id = flights.pollBegunBy(now - SLOW_AFTER);
-        id >= 0;
-        id = flights.pollBegunBy(now - SLOW_AFTER)) {
-      if (id > 0) {
-        Site<D> site = table.byId(id);
-        site.overdue++;
-        updateSlow(site);
-      }
-    }
-    Long next = flights.nextBegan();
-    if (next != null) {
-      wheel.schedule(overdue, next + SLOW_AFTER);
-    }
-  }
-
-  /**
-   * Marks a site whose deliveries take more than 30 s; all it has in flight counts as slow then.
-   */
-  void updateSlow(Site<D> site) {
-    boolean slow = site.meanDelivery() > SLOW_AFTER || site.overdue > 0;
-    if (slow != site.slow) {
-      site.slow = slow;
-      counters.slow += slow ? site.inFlight : -site.inFlight;
-    }
   }
 
   // -- waiting
@@ -387,7 +307,7 @@ final class Turns<D> {
     leaveQueue(waiter, now);
     release.gaveTurn();
     GatePermit<D> permit = waiter.permit;
-    start(permit, now);
+    underway.start(permit, now);
     callbacks.add(() -> hand(waiter, permit));
     offer(site);
   }

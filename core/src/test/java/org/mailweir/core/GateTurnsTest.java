@@ -197,7 +197,7 @@ class GateTurnsTest {
   @Test
   void aDeliveryLeavesNothingToDoForALongTime() {
     gate.permit("a.test");
-    assertThat(gate.gate.nextDue() - gate.now()).isGreaterThan(Turns.SLOW_AFTER / 2);
+    assertThat(gate.gate.nextDue() - gate.now()).isGreaterThan(Underway.SLOW_AFTER / 2);
   }
 
   @Test
