@@ -35,6 +35,8 @@ class BacklogTest {
   void handsOutOverdueMailAtOnce() {
     mail.defer(LIVE, "m", Duration.ofDays(-3));
     mail.permitted("m").close();
+    mail.defer(LIVE, "n", Duration.ofSeconds(Long.MIN_VALUE)); // more than a long has of ns
+    mail.permitted("n").close();
   }
 
   @Test
