@@ -5,6 +5,7 @@ import static org.mailweir.core.BacklogHarness.LIVE;
 
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,9 +16,9 @@ import org.mailweir.core.Dispatch.Permitted;
  * Two threads that meet: one asks for mail, while the other one gives back what that mail waits
  * for. Whoever comes first, it goes, and no time has to pass.
  */
-@Timeout(60)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BacklogMeetingTest {
-  private static final int ROUNDS = 5_000;
+  private static final int ROUNDS = 3_000;
 
   private final SplittableRandom random = new SplittableRandom(5);
   private final AtomicInteger begun = new AtomicInteger(); // rounds
