@@ -111,8 +111,9 @@ final class BacklogWheel {
     return level == 0 ? 0 : LOWEST_SHIFT + (level - 1) * WORD_SHIFT;
   }
 
+  /** Returns the first slot of a level above the lowest. */
   private static int firstOf(int level) {
-    return level == 0 ? 0 : LOWEST + (level - 1) * WORD;
+    return LOWEST + (level - 1) * WORD;
   }
 
   private static int levelOf(int slot) {

@@ -30,7 +30,7 @@ final class Doorbell<D> {
     SHARED_BRIEFLY
   }
 
-  private final BriefLock lock;
+  final BriefLock lock; // the gate's
   private final LongSupplier now;
   private final DestinationTable<D, Site<D>> table;
   private final AdmissionRules<D> rules;

@@ -196,7 +196,7 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
         if (place != NONE) {
           return giveUp(place);
         }
-        BacklogLane<D, M> lane = closed || refusals == REFUSALS_A_CALL ? null : stock.nextLane();
+        BacklogLane<D, M> lane = refusals == REFUSALS_A_CALL ? null : stock.nextLane();
         if (lane == null) {
           wakeup.arm(); // told at once, in leave, if there is more to ask
           return null;

@@ -40,6 +40,36 @@ class BacklogAnswersTest {
     assertThat(BacklogHarness.messages(mail.all())).containsExactlyInAnyOrder("fresh", "old");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void mailThatIsShutOutAsksAgainWhenItsDestinationIsToldOf(boolean isFresh) {
+    if (isFresh) {
+      mail.submit(LIVE, "m");
+    } else {
+      mail.defer(LIVE, "m", Duration.ZERO);
+    }
+    mail.submit("other.test", "n");
+    BacklogLane<String, String> lane = asking(isFresh ? LIVE : "other.test");
+    BacklogLane<String, String> next = asking(isFresh ? "other.test" : LIVE);
+    stock.shutOut(lane, CLIENTS, false);
+    stock.shutOut(next, CLIENTS, false);
+    mail.backlog.told((isFresh ? lane : next).site);
+    mail.backlog.assertConsistent();
+    assertThat(mail.backlog.stats().shutOut()).isOne();
+    mail.permitted("m").close();
+  }
+
+  @Test
+  void aDestinationThatIsToldOfKeepsItsTurn() {
+    for (String destination : List.of("a.test", "b.test")) {
+      mail.defer(destination, "retried " + destination, Duration.ZERO);
+      mail.submit(destination, "fresh " + destination);
+    }
+    mail.backlog.told(stock.siteOf("a.test"));
+    assertThat(BacklogHarness.messages(mail.all()))
+        .containsExactly("fresh a.test", "fresh b.test", "retried a.test", "retried b.test");
+  }
+
   /** One scout asks for all, and the others follow it while they get on. */
   @Test
   void scoutsFollowOneAnotherUntilOneIsShutOut() {
@@ -61,6 +91,41 @@ class BacklogAnswersTest {
     mail.backlog.assertConsistent();
     mail.jump(Duration.ofSeconds(3)); // nobody tells
     assertThat(stock.hasWork()).isTrue();
+  }
+
+  /** What comes after the rule for which they stand there was in none's way yet. */
+  @Test
+  void aRefusalOfAScoutHoldsForThoseBehindItIfItIsTheirsOrByALaterRule() {
+    List<List<Reason>> rules =
+        List.of(
+            List.of(Reason.TABLE_FULL, Reason.DESTINATION_SHARE),
+            List.of(Reason.FAILING_SHARE, Reason.UNPROVEN_SHARE),
+            List.of(Reason.SLOW_SHARE),
+            List.of(Reason.CLIENTS),
+            List.of(Reason.LONG_WAIT, Reason.BYTES, Reason.RATE));
+    for (int line = 0; line < rules.size(); line++) {
+      for (int refused = 0; refused < rules.size(); refused++) {
+        boolean holds = refused > line || refused == 4; // the last ones hold for all
+        for (Reason theirs : rules.get(line)) {
+          for (Reason its : rules.get(refused)) {
+            for (boolean briefly : new boolean[] {false, true}) {
+              assertThat(new BacklogRounds.Line<>(theirs, false).concerns(its, briefly))
+                  .as("%s for %s", its, theirs)
+                  .isEqualTo(holds || its == theirs);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** They may take the last clients; that others may not says nothing of them. */
+  @Test
+  void theWantOfClientsForOthersDoesNotHoldForWhatIsOverInAMoment() {
+    var brief = new BacklogRounds.Line<String, String>(Reason.CLIENTS, true);
+    assertThat(brief.concerns(Reason.CLIENTS, true)).isTrue();
+    assertThat(brief.concerns(Reason.CLIENTS, false)).isFalse();
+    assertThat(brief.concerns(Reason.LONG_WAIT, false)).isTrue();
   }
 
   @ParameterizedTest

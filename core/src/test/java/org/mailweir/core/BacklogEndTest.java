@@ -342,6 +342,8 @@ class BacklogEndTest {
     assertThatThrownBy(mail.backlog::take).isInstanceOf(IllegalStateException.class);
     BacklogStats stats = mail.backlog.stats();
     assertThat(stats.pending() + stats.destinations()).isZero();
+    assertThat(stats.expiredTotal()).isOne();
+    assertThat(stats.returned()).isEqualTo(3);
     assertThat(stats.accepted())
         .isEqualTo(stats.permitted() + stats.expiredTotal() + stats.cancelled() + stats.returned());
     assertThat(mail.backlog.advance(mail.gate.now(), 1)).isZero();

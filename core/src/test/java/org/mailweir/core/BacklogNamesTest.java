@@ -15,6 +15,7 @@ class BacklogNamesTest {
   private static final class Name {
     static int equalsThrows; // so many calls from now on: 1 is the next one; 0 is none
     static int hashThrows;
+    static int hashErrs;
 
     final String name;
 
@@ -27,7 +28,7 @@ class BacklogNamesTest {
       if (hashThrows > 0 && --hashThrows == 0) {
         throw new IllegalStateException("hashCode");
       }
-      return name.hashCode();
+      return hashErrs > 0 && --hashErrs == 0 ? ~name.hashCode() : name.hashCode();
     }
 
     @Override
@@ -110,6 +111,23 @@ class BacklogNamesTest {
     backlog.submit(new Name("b.test"), "other");
     backlog.close();
     assertThat(backlog.poll()).map(Dispatch::message).contains("other");
+  }
+
+  @Test
+  void aNameThatErrsAsItIsForgottenIsForgottenAloneAndForGood() {
+    for (boolean errs : new boolean[] {false, true}) {
+      Name name = new Name("a.test");
+      backlog.submit(new Name("b.test"), "other");
+      Ticket ticket = backlog.submit(name, "m");
+      Name.hashThrows = errs ? 0 : 1;
+      Name.hashErrs = errs ? 1 : 0;
+      ticket.cancel();
+      assertThat(Name.hashThrows + Name.hashErrs).as("it was asked").isZero();
+      assertThat(backlog.stats().destinations()).isOne();
+      assertThat(backlog.pending(new Name("a.test"))).isZero();
+      assertThat(backlog.pending(new Name("b.test"))).isPositive();
+      backlog.assertConsistent();
+    }
   }
 
   @Test

@@ -35,6 +35,8 @@ class BacklogTest {
   void handsOutOverdueMailAtOnce() {
     mail.defer(LIVE, "m", Duration.ofDays(-3));
     mail.permitted("m").close();
+    mail.defer(LIVE, "n", Duration.ofSeconds(Long.MIN_VALUE)); // more than a long has of ns
+    mail.permitted("n").close();
   }
 
   @Test
@@ -204,12 +206,14 @@ class BacklogTest {
     for (String destination : List.of("a.test", "b.test", "c.test")) {
       mail.gate.live(destination);
     }
+    assertThat(mail.backlog.stats().destinations()).isZero();
     for (int i = 0; i < 4; i++) {
       mail.defer("a.test", "a" + i, Duration.ZERO);
     }
     mail.defer("b.test", "b0", Duration.ZERO);
     mail.defer("c.test", "c0", Duration.ZERO);
     mail.defer("c.test", "c1", Duration.ZERO);
+    assertThat(mail.backlog.stats().destinations()).isEqualTo(3);
     assertThat(BacklogHarness.messages(mail.all()))
         .containsExactly("a0", "b0", "c0", "a1", "c1", "a2", "a3");
   }

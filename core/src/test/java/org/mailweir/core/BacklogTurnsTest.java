@@ -87,6 +87,23 @@ class BacklogTurnsTest {
         .isGreaterThanOrEqualTo(4);
   }
 
+  /** The turn that a destination's own retried mail has is not one that it has again. */
+  @Test
+  void whatHadTheTurnOfItsDestinationsFreshMailIsInNobodysWayAfterwards() {
+    BacklogHarness mail = BacklogHarness.start();
+    mail.gate.live("x.test");
+    mail.gate.live("y.test");
+    GateFlow.grow(mail.gate, "x.test", 20);
+    mail.defer("y.test", "other", Duration.ZERO);
+    mail.defer("x.test", "old", Duration.ZERO);
+    for (int i = 0; i < 6; i++) {
+      mail.submit("x.test", "new" + i);
+    }
+    assertThat(BacklogHarness.messages(mail.all()))
+        .containsExactly("new0", "new1", "new2", "new3", "other", "old", "new4", "new5");
+    mail.nothing();
+  }
+
   /** Mail for a destination that has been proven meanwhile needs no share of the unproven. */
   @Test
   void mailOfADestinationThatWasProvenMeanwhileDoesNotStandBehindUnprovenOnes() {

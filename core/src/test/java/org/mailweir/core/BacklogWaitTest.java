@@ -123,6 +123,29 @@ class BacklogWaitTest {
     mail.permitted("m").close();
   }
 
+  /** The first in line is woken, and may be interrupted before it has got up. */
+  @Test
+  void aTakerThatIsInterruptedAsMailComesLeavesItToTheNextOne() throws Exception {
+    mail.gate.live(LIVE);
+    for (int round = 0; round < 20; round++) {
+      Taker first = taker();
+      Taker next = taker();
+      mail.backlog.submit(LIVE, "m");
+      first.thread.interrupt();
+      try {
+        close(first.get());
+        mail.backlog.submit(LIVE, "n"); // it was quicker
+      } catch (ExecutionException interrupted) {
+        assertThat(interrupted).hasCauseInstanceOf(InterruptedException.class);
+      }
+      close(next.get());
+    }
+  }
+
+  private static void close(Dispatch<String, String> dispatch) {
+    ((Permitted<String, String>) dispatch).permit().close();
+  }
+
   @Test
   void closeWakesAllTakersAndEachMessageIsReturnedOnce() throws Exception {
     mail.gate.live(LIVE);
@@ -297,6 +320,10 @@ class BacklogWaitTest {
             () -> mail.backlog.stats(),
             () -> mail.backlog.poll().ifPresent(next -> ((Permitted<?, ?>) next).permit().close()),
             () -> mail.backlog.poll(),
+            () -> {
+              Thread.currentThread().interrupt();
+              assertThatThrownBy(mail.backlog::take).isInstanceOf(InterruptedException.class);
+            },
             () -> mail.backlog.close(),
             () -> mail.backlog.advance(mail.gate.now(), 1),
             () -> assertThatThrownBy(() -> mail.backlog.submit(LIVE, "m")),

@@ -158,4 +158,29 @@ class BacklogWheelPropertyTest {
     wheel.assertConsistent();
     assertThat(wheel.nextDue()).isEqualTo((63 * 4096 + 10) * TICK);
   }
+
+  @Test
+  void whatIsInTheFirstSlotOfALevelIsNotDueBeforeItsTick() {
+    BacklogPlaces places = new BacklogPlaces();
+    BacklogWheel wheel = new BacklogWheel(places, 63 * 4096 * TICK);
+    int far = places.takeHead("in slot 0 of level 1");
+    wheel.schedule(far, 64 * 4096 + 10);
+    List<Integer> fired = new ArrayList<>();
+    wheel.advance((64 * 4096 + 9) * TICK, 10, fired::add);
+    assertThat(fired).isEmpty();
+    wheel.assertConsistent();
+    wheel.advance((64 * 4096 + 10) * TICK, 10, fired::add);
+    assertThat(fired).containsExactly(far);
+  }
+
+  @Test
+  void nextDueIsNowWhileSomeIsLeftOfWhatIsDue() {
+    BacklogPlaces places = new BacklogPlaces();
+    BacklogWheel wheel = new BacklogWheel(places, 0);
+    wheel.schedule(places.takeHead("a"), 3);
+    wheel.schedule(places.takeHead("b"), 3);
+    long now = 3 * TICK + TICK / 2;
+    assertThat(wheel.advance(now, 1, place -> {})).isOne();
+    assertThat(wheel.nextDue()).isEqualTo(now);
+  }
 }

@@ -40,6 +40,29 @@ class BriefLockStressTest {
     assertThat(lock.sleeping()).isZero();
   }
 
+  /** One takes it again and again, and the other one all but sees it free. */
+  @Test
+  void whoSeesItFreeHasItOnlyIfNobodyWasQuicker() throws InterruptedException, ExecutionException {
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    List<Future<?>> both = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      both.add(
+          pool.submit(
+              () -> {
+                for (int round = 0; round < 20 * ROUNDS; round++) {
+                  lock.lock();
+                  first++;
+                  lock.unlock();
+                }
+              }));
+    }
+    for (Future<?> one : both) {
+      one.get();
+    }
+    pool.shutdown();
+    assertThat(first).isEqualTo(40L * ROUNDS);
+  }
+
   private void count() {
     for (int i = 0; i < ROUNDS; i++) {
       lock.lock();

@@ -125,6 +125,23 @@ class BriefLockTest {
     assertThat(interrupted).isTrue();
   }
 
+  @Test
+  void whoWasNotInterruptedIsNotAfterTheWait() throws InterruptedException {
+    lock.lock();
+    AtomicBoolean interrupted = new AtomicBoolean(true);
+    Thread thread =
+        new Thread(
+            () -> {
+              takeAndGive(new CountDownLatch(1));
+              interrupted.set(Thread.currentThread().isInterrupted());
+            });
+    thread.start();
+    awaitASleeper(List.of(thread));
+    lock.unlock();
+    thread.join();
+    assertThat(interrupted).isFalse();
+  }
+
   /** Waits until one of them has parked, as all will that wait for long enough. */
   private static void awaitASleeper(List<Thread> threads) {
     while (threads.stream().noneMatch(t -> t.getState() == Thread.State.TIMED_WAITING)) {

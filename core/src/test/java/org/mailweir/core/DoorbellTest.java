@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.mailweir.core.Doorbell.Cause;
+import org.mailweir.core.Refusal.Reason;
 
 /** For what refused mail waits, and when it is told. */
 class DoorbellTest {
@@ -230,6 +232,37 @@ class DoorbellTest {
     assertThat(watch(gate, "a.test")).isEqualTo(Cause.SITE);
   }
 
+  /** Neither has more from clients that others leave. */
+  @Test
+  void whoHasNoRoomAtItsDestinationWaitsForThatThoughClientsAreShortToo() {
+    GateHarness gate = GateHarness.clients(20);
+    gate.live("a.test", Duration.ofSeconds(5));
+    List<Permit> full = GateFlow.fill(gate, "a.test");
+    List<Permit> others = gate.hold("held", 12);
+    assertThat(gate.refusal("a.test", Attempt.RETRIED).reason())
+        .isEqualTo(Reason.DESTINATION_SHARE);
+    assertThat(watch(gate, "a.test")).isEqualTo(Cause.SITE);
+    gate.settle(others.get(0), Outcome.DELIVERED);
+    assertThat(told).isEmpty();
+    gate.settle(full.get(0), Outcome.DELIVERED);
+    assertThat(told).containsExactly("own");
+  }
+
+  @Test
+  void whoStandsBehindOthersWaitsForItsDestinationThoughClientsAreShortToo() {
+    GateHarness gate = GateHarness.with(builder -> builder.clients(20).maxInFlight(15));
+    gate.live("a.test", Duration.ofSeconds(5));
+    gate.readyPermit("a.test");
+    gate.readyPermit("a.test");
+    gate.hold("held", 13);
+    for (String destination : List.of("a.test", "held0", "held1")) {
+      gate.waits(destination);
+    }
+    assertThat(gate.refusal("a.test", Attempt.RETRIED).reason())
+        .isEqualTo(Reason.DESTINATION_SHARE);
+    assertThat(watch(gate, "a.test")).isEqualTo(Cause.SITE);
+  }
+
   @Test
   void whoWaitsBesideThoseOfADestinationTakesNobodysPlace() {
     GateHarness gate = GateHarness.start();
@@ -242,6 +275,27 @@ class DoorbellTest {
     assertThat(told).containsExactly("own");
     gate.settle(full.get(1), Outcome.REJECTED);
     assertThat(waiting).allMatch(GateHarness::admitted);
+  }
+
+  /** Who holds it and asks for it again is told so: that shows who asks. */
+  @Test
+  void eachCallTakesTheLockOfTheGate() {
+    GateHarness gate = GateHarness.start();
+    Doorbell<String> bell = gate.gate.doorbell;
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> bell.take(() -> {}),
+            bell::give,
+            () -> bell.look("a.test", Attempt.RETRIED),
+            () -> bell.watch("a.test", Attempt.RETRIED, () -> {}, () -> {}),
+            () -> bell.probeSoon("a.test", true));
+    for (ThrowingCallable call : calls) {
+      bell.lock.lock();
+      assertThatThrownBy(call)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("called back");
+      bell.lock.unlock();
+    }
   }
 
   @Test
