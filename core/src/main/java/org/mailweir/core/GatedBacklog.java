@@ -23,6 +23,7 @@ import org.mailweir.core.Refusal.Reason;
  */
 final class GatedBacklog<D, M> implements Backlog<D, M> {
   private static final int REFUSALS_A_CALL = 64;
+  private static final int ASKS_A_TURN = 3;
   private static final int FLUSHED_A_STEP = 64;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -222,18 +223,18 @@ final class GatedBacklog<D, M> implements Backlog<D, M> {
 
   private @Nullable Dispatch<D, M> ask(BacklogLane<D, M> lane) {
     BacklogSite<D, M> site = lane.site;
-    Cause cause = Cause.SHARED;
+    Cause cause = Cause.NONE;
     long size = 0;
     Admission admission = AdmissionRules.refusal(Reason.CLOSED); // what a failure amounts to
     try {
       size = Math.max(0, sizeOf(stock.message(lane.next())));
       GateTransaction<D> sized = size == 0 ? null : new GateTransaction<>(gate, size);
-      admission = gate.tryAdmitQuietly(site.destination, site.known, lane.attempt, sized);
-      if (admission instanceof Refusal) {
-        cause = bell.watch(site.destination, lane.attempt, sized, site, toldAll);
-      }
-      if (cause == Cause.NONE) { // it was given back in between
+      for (int i = 0; i < ASKS_A_TURN && cause == Cause.NONE; i++) { // NONE: given back in between
         admission = gate.tryAdmitQuietly(site.destination, site.known, lane.attempt, sized);
+        if (!(admission instanceof Refusal)) {
+          break;
+        }
+        cause = bell.watch(site.destination, lane.attempt, sized, site, toldAll);
       }
     } finally {
       if (admission instanceof Refusal refusal) {

@@ -51,8 +51,8 @@ class BacklogAnswersTest {
     mail.submit("other.test", "n");
     BacklogLane<String, String> lane = asking(isFresh ? LIVE : "other.test");
     BacklogLane<String, String> next = asking(isFresh ? "other.test" : LIVE);
-    stock.shutOut(lane, CLIENTS, false);
-    stock.shutOut(next, CLIENTS, false);
+    stock.shutOut(lane, CLIENTS, false, 0);
+    stock.shutOut(next, CLIENTS, false, 0);
     mail.backlog.told((isFresh ? lane : next).site);
     mail.backlog.assertConsistent();
     assertThat(mail.backlog.stats().shutOut()).isOne();
@@ -93,7 +93,7 @@ class BacklogAnswersTest {
     assertThat(stock.hasWork()).isTrue();
   }
 
-  /** What comes after the rule for which they stand there was in none's way yet. */
+  /** What comes after the rule for which they stand there was in none's way yet, but for bytes. */
   @Test
   void aRefusalOfAScoutHoldsForThoseBehindItIfItIsTheirsOrByALaterRule() {
     List<List<Reason>> rules =
@@ -109,9 +109,9 @@ class BacklogAnswersTest {
         for (Reason theirs : rules.get(line)) {
           for (Reason its : rules.get(refused)) {
             for (boolean briefly : new boolean[] {false, true}) {
-              assertThat(new BacklogRounds.Line<>(theirs, false).concerns(its, briefly))
+              assertThat(new BacklogRounds.Line<>(theirs, false, 0).concerns(its, briefly, 0))
                   .as("%s for %s", its, theirs)
-                  .isEqualTo(holds || its == theirs);
+                  .isEqualTo((holds && its != Reason.BYTES) || its == theirs);
             }
           }
         }
@@ -119,13 +119,22 @@ class BacklogAnswersTest {
     }
   }
 
+  /** What is larger might not fit where they would. */
+  @Test
+  void theWantOfBytesHoldsForWhatIsAsLarge() {
+    var line = new BacklogRounds.Line<String, String>(Reason.BYTES, false, 10);
+    assertThat(line.concerns(Reason.BYTES, false, 9)).isTrue();
+    assertThat(line.concerns(Reason.BYTES, false, 10)).isTrue();
+    assertThat(line.concerns(Reason.BYTES, false, 11)).isFalse();
+  }
+
   /** They may take the last clients; that others may not says nothing of them. */
   @Test
   void theWantOfClientsForOthersDoesNotHoldForWhatIsOverInAMoment() {
-    var brief = new BacklogRounds.Line<String, String>(Reason.CLIENTS, true);
-    assertThat(brief.concerns(Reason.CLIENTS, true)).isTrue();
-    assertThat(brief.concerns(Reason.CLIENTS, false)).isFalse();
-    assertThat(brief.concerns(Reason.LONG_WAIT, false)).isTrue();
+    var brief = new BacklogRounds.Line<String, String>(Reason.CLIENTS, true, 0);
+    assertThat(brief.concerns(Reason.CLIENTS, true, 0)).isTrue();
+    assertThat(brief.concerns(Reason.CLIENTS, false, 0)).isFalse();
+    assertThat(brief.concerns(Reason.LONG_WAIT, false, 0)).isTrue();
   }
 
   @ParameterizedTest

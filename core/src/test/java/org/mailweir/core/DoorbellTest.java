@@ -287,7 +287,7 @@ class DoorbellTest {
             () -> bell.take(() -> {}),
             bell::give,
             () -> bell.look("a.test", Attempt.RETRIED),
-            () -> bell.watch("a.test", Attempt.RETRIED, () -> {}, () -> {}),
+            () -> bell.watch("a.test", Attempt.RETRIED, null, () -> {}, () -> {}),
             () -> bell.probeSoon("a.test", true));
     for (ThrowingCallable call : calls) {
       bell.lock.lock();
