@@ -194,7 +194,7 @@ final class Memories<D> {
       site.trouble().probeFailures = Math.min(memory.failedProbes(), MANY);
     }
     site.startWindowAt(window(site, memory.window(), now), now);
-    memory.suspension().ifPresent(was -> restore(site.trouble(), was, site.answered, now));
+    memory.suspension().ifPresent(was -> restore(site.trouble(), was, now));
     restoreByHand(site, memory, now);
   }
 
@@ -210,8 +210,7 @@ final class Memories<D> {
     return Math.min(recent ? was : Math.min(was, first), gate.shares.perDestinationWindow);
   }
 
-  private static void restore(Trouble<?> trouble, Suspension was, boolean answered, long now) {
-    trouble.former = answered ? Standing.LIVE : Standing.NEW;
+  private static void restore(Trouble<?> trouble, Suspension was, long now) {
     trouble.suspendedAt = now - nanos(was.since());
     // Not in this tick: nobody was refused in it yet.
     trouble.lastRefused = now - Math.max(1, nanos(was.sinceRefused()));

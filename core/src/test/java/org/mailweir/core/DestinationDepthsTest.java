@@ -161,6 +161,7 @@ class DestinationDepthsTest {
             depths::assertConsistent,
             slot::start,
             slot::isInFlight,
+            slot::toString,
             slot::close,
             slot::close);
     for (int i = 0; i < calls.size(); i++) {

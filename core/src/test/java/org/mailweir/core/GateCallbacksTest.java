@@ -290,4 +290,16 @@ class GateCallbacksTest {
             "a.test LIVE -> SUSPENDED: words",
             "a.test SUSPENDED -> RECOVERING: it answers");
   }
+
+  /** For a caller that has a lock of its own, outside which they are to run. */
+  @Test
+  void whatAQuietAdmissionCausesIsHeardWhenItsCallerSaysSo() {
+    gate.suspend("a.test");
+    gate.jump(Duration.ofMinutes(61));
+    String heard = "a.test SUSPENDED -> NEW: not probed for an hour";
+    permitOf(gate.gate.tryAdmitQuietly("a.test", null, Attempt.FRESH, null));
+    assertThat(gate.heard).doesNotContain(heard);
+    gate.gate.runCallbacks();
+    assertThat(gate.heard).contains(heard);
+  }
 }

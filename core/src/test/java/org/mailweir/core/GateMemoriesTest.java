@@ -38,6 +38,14 @@ class GateMemoriesTest {
     return gate.gate.memories().stream().flatMap(each -> each.aged(away).stream()).toList();
   }
 
+  private Suspension suspension(String destination) {
+    return gate.gate.memories().stream()
+        .filter(memory -> memory.destination().equals(destination))
+        .flatMap(memory -> memory.suspension().stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static Duration toProbe(GateHarness gate, String destination) {
     return Duration.ofNanos(gate.status(destination).nextProbe().orElseThrow() - gate.now());
   }
@@ -137,6 +145,40 @@ class GateMemoriesTest {
   }
 
   @Test
+  void theNextProbeIsRememberedWhileOneIsPlannedDueOrUnderWay() {
+    gate.suspend("dead.test");
+    assertThat(suspension("dead.test").nextProbe().orElseThrow()).isPositive();
+    gate.jump(Duration.ofSeconds(31));
+    assertThat(suspension("dead.test").nextProbe()).as("due").contains(NOTHING);
+    Probe<String> probe = gate.nextProbe(Duration.ofSeconds(1));
+    assertThat(suspension("dead.test").nextProbe()).as("under way").contains(NOTHING);
+    probe.settle(Outcome.UNREACHABLE, "");
+    assertThat(suspension("dead.test").nextProbe().orElseThrow()).isPositive();
+    gate.jump(Duration.ofHours(2));
+    assertThat(suspension("dead.test").nextProbe()).as("no mail asks for one").isEmpty();
+  }
+
+  @Test
+  void aSuspensionSaysNothingAnyMoreAnHourAfterItBeganOrWasProbed() {
+    Duration hour = Duration.ofHours(1);
+    gate.suspend("dead.test");
+    assertThat(suspension("dead.test").sinceProbe()).isEmpty();
+    assertThat(restarted(hour.minusNanos(1)).standing("dead.test")).isEqualTo(Standing.SUSPENDED);
+    assertThat(restarted(hour).standing("dead.test")).isEqualTo(Standing.NEW);
+    gate.nextProbe(Duration.ofSeconds(31)).settle(Outcome.UNREACHABLE, "");
+    assertThat(restarted(hour.minusNanos(1)).standing("dead.test")).isEqualTo(Standing.SUSPENDED);
+    assertThat(restarted(hour).standing("dead.test")).isEqualTo(Standing.NEW);
+  }
+
+  @Test
+  void aSuspensionThatIsOverIsForgottenTwoHoursAfterItsLastMail() {
+    gate.suspend("dead.test");
+    Duration left = Duration.ofHours(2).minus(suspension("dead.test").sinceRefused());
+    assertThat(restarted(left.minusNanos(1)).gate.status("dead.test")).isPresent();
+    assertThat(restarted(left).gate.status("dead.test")).isEmpty();
+  }
+
+  @Test
   void theFirstRefusalIsCountedAsAnyOther() {
     gate.suspend("dead.test");
     GateHarness next = restarted(NOTHING);
@@ -146,6 +188,24 @@ class GateMemoriesTest {
   }
 
   // -- those that answer
+
+  @Test
+  void whoHasNeverFailedNeedsNoObjectForIt() {
+    gate.live("a.test");
+    assertThat(restarted(NOTHING).gate.table.get("a.test").trouble).isNull();
+  }
+
+  /** The first delivery's time is taken as it is, as without the restart. */
+  @Test
+  void theTimeOfMailThatWasTurnedDownStandsInUntilTheFirstDelivery() {
+    Permit permit = gate.readyPermit("a.test");
+    gate.jump(Duration.ofSeconds(2));
+    gate.settle(permit, Outcome.REJECTED);
+    GateHarness next = restarted(NOTHING);
+    assertThat(next.status("a.test").meanDeliveryNanos()).isEqualTo(2_000_000_000L);
+    next.live("a.test", Duration.ofMillis(500));
+    assertThat(next.status("a.test").meanDeliveryNanos()).isEqualTo(500_000_000L);
+  }
 
   @Test
   void aProvenDestinationIsProvenWithItsWindow() {
@@ -235,6 +295,14 @@ class GateMemoriesTest {
 
   // -- room
 
+  @ParameterizedTest
+  @ValueSource(ints = {99, 100, 101, 200, 201})
+  void aFullTableIsTakenDownToTheLast(int destinations) {
+    GateHarness full = GateHarness.with(builder -> builder.maxDestinations(destinations));
+    full.suspendMany("d", destinations);
+    assertThat(full.gate.memories()).hasSize(destinations);
+  }
+
   @Test
   void whatWasUsedLastIsKeptWhereThereIsRoomForFew() {
     for (int i = 0; i < 10; i++) {
@@ -259,6 +327,7 @@ class GateMemoriesTest {
     assertThat(next.gate.restore(List.of(live, dead))).isEqualTo(1);
     next.gate.assertConsistent();
     assertThat(next.standing("a.test")).isEqualTo(Standing.LIVE);
+    assertThat(next.status("a.test").probeDue()).isFalse();
   }
 
   @Test
@@ -269,6 +338,9 @@ class GateMemoriesTest {
     assertThatThrownBy(() -> next.gate.restore(gate.gate.memories()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("knows 1 destination already");
+    next.permit("c.test");
+    assertThatThrownBy(() -> next.gate.restore(List.of()))
+        .hasMessageContaining("knows 2 destinations already");
   }
 
   @Test
@@ -335,8 +407,9 @@ class GateMemoriesTest {
   void aSuspensionThatIsOverIsNotProbedWhereThereWasNoMail() {
     gate.suspend("dead.test");
     gate.gate.suspend("dead.test", Duration.ofDays(1), "");
-    assertThat(restarted(Duration.ofMinutes(90)).status("dead.test").probeDue()).isTrue();
-    assertThat(restarted(Duration.ofHours(2)).status("dead.test").probeDue()).isFalse();
+    Duration left = Duration.ofHours(2).minus(suspension("dead.test").sinceRefused());
+    assertThat(restarted(left.minusNanos(1)).status("dead.test").probeDue()).isTrue();
+    assertThat(restarted(left).status("dead.test").probeDue()).isFalse();
   }
 
   @Test
@@ -347,6 +420,19 @@ class GateMemoriesTest {
     }
     gate.permit("live0.test").close(); // used, and no answer
     GateHarness next = restarted(NOTHING);
+    new OutageScene(next).fail(1, 4);
+    next.advance(Duration.ofSeconds(8));
+    assertThat(next.nextProbe(Duration.ofMillis(20)).destination()).isEqualTo("live5.test");
+  }
+
+  @Test
+  void whoNeverAnsweredIsNotAskedWhetherTheNetworkIsUp() {
+    for (int i = 0; i < 6; i++) {
+      gate.live("live" + i + ".test");
+    }
+    gate.suspect("hangs.test");
+    GateHarness next = GateHarness.start();
+    next.gate.restore(gate.gate.memories());
     new OutageScene(next).fail(1, 4);
     next.advance(Duration.ofSeconds(8));
     assertThat(next.nextProbe(Duration.ofMillis(20)).destination()).isEqualTo("live5.test");

@@ -53,6 +53,11 @@ class JitterTest {
     assertThat(drawn.getAverage()).isBetween(0.99 * MINUTE, 1.01 * MINUTE);
   }
 
+  @Test
+  void plusMinusNothingKeepsTheDelay() {
+    assertThat(apply(Jitter.plusMinus(0), MINUTE, random)).isEqualTo(MINUTE);
+  }
+
   @ParameterizedTest(name = "a delay of {0} ns is never below {1} ns")
   @CsvSource({"60000000000, 1000000", "1000000, 1000000", "999, 999", "1, 1"})
   void fullNeverRetriesAtOnce(long delay, long floor) {

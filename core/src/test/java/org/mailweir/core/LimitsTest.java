@@ -90,6 +90,13 @@ class LimitsTest {
   }
 
   @Test
+  void aDestinationWithARateAloneHasNoBudgetOfBytes() {
+    Permit permit = gate.permit("slow.test", 5);
+    assertThat(gate.status("slow.test").maxBytes()).isEmpty();
+    permit.close();
+  }
+
+  @Test
   void aDestinationWithARateAndNoBudgetGivesBytesBack() {
     gate.settle(gate.permit("slow.test", 5), Outcome.DELIVERED);
     gate.assertAllGivenBack();

@@ -2,6 +2,7 @@ package org.mailweir.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -312,5 +313,19 @@ class LocalOutageTest {
     outage.forget(sites.get(0));
     assertThat(outage.takeSuspended()).containsExactly(sites.get(1));
     assertThat(outage.takeSuspended()).isEmpty();
+  }
+
+  // -- in the gate
+
+  @Test
+  void aTryThatIsNeverReportedIsMadeAgainInTheStepInWhichItsLeaseIsOver() {
+    GateHarness lost = GateHarness.with(builder -> builder.probeLease(Duration.ofSeconds(3)));
+    OutageScene scene = new OutageScene(lost);
+    scene.liveSites(5);
+    scene.fail(0, 4);
+    lost.advance(Duration.ofSeconds(8));
+    assertThat(lost.nextProbe(Duration.ofMillis(20)).destination()).isEqualTo("live4.test");
+    lost.jump(Duration.ofSeconds(3).plusMillis(2));
+    assertThat(lost.gate.pollProbe()).map(Probe::destination).contains("live4.test");
   }
 }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mailweir.core.DestinationMemory.HandSuspension;
 import org.mailweir.core.DestinationMemory.Suspension;
@@ -158,5 +159,56 @@ class OddMemoriesTest {
         assertThat(restored(7, known).gate.memories()).containsExactly(known);
       }
     }
+  }
+
+  private static DestinationMemory<String> suspended(
+      Duration sinceRefused, Optional<Duration> nextProbe) {
+    return new DestinationMemory<>(
+        "a.test",
+        Standing.SUSPENDED,
+        Duration.ZERO,
+        Optional.of(Duration.ofSeconds(1)),
+        true,
+        Duration.ofSeconds(1),
+        5,
+        3,
+        "words",
+        1,
+        Optional.of(
+            new Suspension(
+                Duration.ofHours(3), sinceRefused, Optional.of(Duration.ofMinutes(1)), nextProbe)),
+        Optional.empty());
+  }
+
+  @Test
+  void aSuspendedDestinationHasTheSmallestWindowWhateverIsRemembered() {
+    GateHarness gate = restored(0, suspended(Duration.ZERO, Optional.empty()));
+    assertThat(gate.window("a.test")).isEqualTo(1);
+  }
+
+  @Test
+  void whereNoProbeWasPlannedNoneIsMadeThoughMailCameLately() {
+    GateHarness gate = restored(0, suspended(Duration.ZERO, Optional.empty()));
+    gate.jump(Duration.ofMinutes(6));
+    assertThat(gate.status("a.test").probeDue()).isFalse();
+  }
+
+  /** When the probe comes due, not when the gate begins. */
+  @ParameterizedTest
+  @CsvSource({"10, true", "40, false"})
+  void theLastMailBeforeTheRestartWantsProbesForTwoHours(int seconds, boolean probed) {
+    Duration sinceRefused = Duration.ofHours(2).minusSeconds(30);
+    Duration nextProbe = Duration.ofSeconds(seconds);
+    GateHarness gate = restored(0, suspended(sinceRefused, Optional.of(nextProbe)));
+    gate.jump(nextProbe.plusMillis(2));
+    assertThat(gate.status("a.test").probeDue()).isEqualTo(probed);
+  }
+
+  @Test
+  void aSuspensionByHandOfWhichNothingRemainsIsNone() {
+    GateHarness gate = restored(0, memory(Standing.LIVE, Duration.ZERO));
+    assertThat(gate.heard).isEmpty();
+    assertThat(gate.stats().suspendedByHand()).isZero();
+    gate.permit("a.test");
   }
 }

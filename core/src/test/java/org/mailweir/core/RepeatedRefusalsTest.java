@@ -3,6 +3,7 @@ package org.mailweir.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,17 +31,24 @@ class RepeatedRefusalsTest {
 
   @ParameterizedTest
   @EnumSource
-  void takeNoLock(Attempt attempt) throws Exception {
+  void takeNoLock(Attempt attempt) {
     gate.suspend("a.test");
     Refusal first = gate.refusal("a.test", attempt);
-    Admission[] again = new Admission[1];
-    Thread other = new Thread(() -> again[0] = gate.gate.tryAdmit("a.test", attempt), "refused");
+    assertThat(whileLocked(() -> gate.gate.tryAdmit("a.test", attempt))).isSameAs(first);
+    Transaction<String> group = gate.gate.begin();
+    assertThat(whileLocked(() -> group.tryAdmit("a.test", attempt))).isSameAs(first);
+  }
+
+  /** What another thread is answered while somebody has the gate's lock. */
+  private Admission whileLocked(Supplier<Admission> question) {
+    Admission[] answer = new Admission[1];
+    Thread other = new Thread(() -> answer[0] = question.get(), "refused");
     gate.gate.locked(
         () -> {
           other.start();
           return join(other);
         });
-    assertThat(again[0]).isSameAs(first);
+    return answer[0];
   }
 
   private static boolean join(Thread thread) {

@@ -250,6 +250,7 @@ class RetryScheduleTest {
   void aFunctionOfTheEmbedderMayTryAgainAtOnce() {
     RetrySchedule schedule = (attempts, age, generator) -> 0;
     assertThat(schedule.next(1, Duration.ZERO, random)).contains(Duration.ZERO);
+    assertThat(schedule.next(1, Duration.ZERO, Duration.ZERO, random)).contains(Duration.ZERO);
   }
 
   @ParameterizedTest
