@@ -46,6 +46,17 @@ class DestinationTableTest {
     assertThat(table.evicted()).isEqualTo(2);
   }
 
+  /** What ends is a use of now, though it began before what others did. */
+  @Test
+  void whatEndsCountsAsAUse() {
+    table.pin(use("a"));
+    use("b");
+    table.unpin(table.get("a"));
+    use("c");
+    use("d");
+    assertThat(evicted).containsExactly("b");
+  }
+
   @Test
   void neverForgetsOneInUse() {
     table.pin(use("a"));
