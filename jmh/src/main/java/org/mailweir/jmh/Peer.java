@@ -14,9 +14,7 @@ public enum Peer {
   SEMAPHORE_MAP_BULKHEAD(SemaphoreMapBulkhead::new),
   /** A map and two counters under one lock: the floor of a gate with one lock. */
   LOCKED_COUNTERS(LockedCounters::new),
-  /**
-   * A map, an atomic counter per destination, and nothing else: the floor of all that is shared.
-   */
+  /** A map and two atomic counters, without a lock: the floor of whatever many threads share. */
   ATOMIC_COUNTERS(AtomicCounters::new),
   /** A Failsafe bulkhead over all, and one per destination. */
   FAILSAFE_BULKHEADS(FailsafeBulkheads::new),

@@ -22,7 +22,7 @@ final class PeerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = ".*BREAKER.*|ATOMIC_COUNTERS", mode = Mode.MATCH_NONE)
+  @EnumSource(names = ".*BREAKER.*", mode = Mode.MATCH_NONE)
   void refusesBeyondTheClientsAndGetsThemBack(Peer peer) {
     AdmissionControl<?> control = peer.make();
     learn(control);
