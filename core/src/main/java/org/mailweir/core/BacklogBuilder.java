@@ -81,9 +81,9 @@ public final class BacklogBuilder<D, M> {
    * finds too few of its destination's holds up that destination only.
    *
    * @param messageSize returns bytes, not negative; 0 if it is not known, and more than 2^40 counts
-   *     as that. Asked when a message is added and each time it may go, always the same, by any
-   *     thread, under the backlog's lock: it must be quick and call nothing here. What it throws
-   *     goes to who adds the message, or polls
+   *     as that. Asked when a message is added and each time it may go, by any thread, mostly under
+   *     the backlog's lock: it must be quick, say always the same, and call nothing here. What it
+   *     throws goes to who adds the message, or polls
    * @return this builder
    */
   public BacklogBuilder<D, M> messageSize(ToLongFunction<? super M> messageSize) {

@@ -53,6 +53,13 @@ final class BacklogByteTurn<D, M> {
     passingUntil = now + LETS_PASS;
   }
 
+  /** Notes that a lane asks: if it is another one, nobody keeps a turn any more. */
+  void asks(BacklogLane<D, M> lane) {
+    if (keeper != lane) {
+      keeper = null;
+    }
+  }
+
   /** Ends the turn that a lane may have kept: it was admitted. */
   void hadTurn(BacklogLane<D, M> lane) {
     if (keeper == lane) {

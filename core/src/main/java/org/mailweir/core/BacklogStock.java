@@ -252,7 +252,11 @@ final class BacklogStock<D, M> {
 
   /** Returns the lane that may ask, if there is one. */
   @Nullable BacklogLane<D, M> nextLane() {
-    return rounds.next();
+    BacklogLane<D, M> lane = rounds.next();
+    if (lane != null) {
+      byteTurn.asks(lane);
+    }
+    return lane;
   }
 
   /** Returns any message, or {@code NONE}: expired ones first, then site by site. */

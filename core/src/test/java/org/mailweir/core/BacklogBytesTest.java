@@ -274,6 +274,25 @@ class BacklogBytesTest {
     mail.permitted("small:50");
   }
 
+  /** So too where the last one went away in its turn, and others went since. */
+  @Test
+  void theSecondOfAnotherMessageBeginsAnewAfterOneThatWasCancelled() {
+    mail.gate.permit("a.test", 600);
+    mail.defer("b.test", "later:1", Duration.ofHours(1)); // its destination is remembered
+    Ticket large = mail.submit("b.test", "large:900");
+    mail.nothing();
+    assertThat(large.cancel()).isTrue();
+    mail.submit("c.test", "one:50");
+    end(mail.permitted("one:50"));
+    mail.advance(Duration.ofSeconds(20));
+    mail.submit("b.test", "next:900");
+    mail.nothing();
+    mail.submit("c.test", "two:50");
+    mail.nothing();
+    mail.advance(OVER_A_SECOND);
+    end(mail.permitted("two:50"));
+  }
+
   @Test
   void isWokenWhenALargeOneStandsAside() {
     List<String> woken = new ArrayList<>();
