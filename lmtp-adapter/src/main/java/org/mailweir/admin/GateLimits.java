@@ -2,6 +2,7 @@ package org.mailweir.admin;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.mailweir.core.GateStats;
 import org.mailweir.core.GateStats.Limit;
 import org.mailweir.core.GateStats.Use;
@@ -29,16 +30,16 @@ final class GateLimits implements Section {
   private static void row(Html html, GateStats stats, Reason reason) {
     html.markup("<tr>").cell("rule", false).text(Reasons.words(reason)).markup("</td>");
     html.cell("in use", false).markup("<div>");
-    limits(stats, reason).forEach(limit -> use(html, limit, stats.limits().get(limit)));
+    limits(stats, reason).forEach(each -> use(html, each.getKey(), each.getValue()));
     html.markup("</div></td>");
     html.number("refused", GateHead.number(refused(stats, reason)));
     html.cell("turn", false).text(Reasons.knob(reason)).markup("</td></tr>\n");
   }
 
-  private static List<Limit> limits(GateStats stats, Reason reason) {
-    return stats.limits().keySet().stream()
-        .filter(limit -> limit.reason() == reason)
-        .sorted()
+  private static List<Map.Entry<Limit, Use>> limits(GateStats stats, Reason reason) {
+    return stats.limits().entrySet().stream()
+        .filter(each -> each.getKey().reason() == reason)
+        .sorted(Map.Entry.comparingByKey())
         .toList();
   }
 
