@@ -35,7 +35,8 @@ class FullHerdTest {
   private static final int UNSEEN = 330;
 
   // Megabytes; see docs/decisions/0017-memory-that-stays-flat.md.
-  private static final double HEAP_GROWTH = 2;
+  private static final double HEAP_GROWTH = 4;
+  private static final double HEAP_GROWTH_AT_LAST = 2;
   private static final double HEAP_OF_ATTEMPTS = 6;
   private static final double HEAP_OF_A_DOMAIN = 0.003;
 
@@ -106,9 +107,10 @@ class FullHerdTest {
       assertThat(figures.waits("unseen").shareWithin(Duration.ofSeconds(1)))
           .isGreaterThanOrEqualTo(0.99);
       assertThat(figures.longestHeld()).isLessThanOrEqualTo(40);
-      assertThat(figures.heapGrowth()).isLessThan(HEAP_GROWTH);
+      assertThat(figures.heapGrowthAtLast()).isLessThan(HEAP_GROWTH_AT_LAST);
       assertThat(figures.heapLearned())
           .isLessThan(HEAP_OF_ATTEMPTS + HEAP_OF_A_DOMAIN * (deadDomains + UNSEEN));
+      assertThat(figures.heapGrowth()).isLessThan(HEAP_GROWTH);
     }
   }
 

@@ -77,11 +77,17 @@ final class HerdFigures {
   }
 
   /**
-   * Returns by how many megabytes the heap has grown from the third quarter of the run to the last,
-   * when each domain has been tried: of the medians, since what was allocated between a collection
-   * and the look after it counts too.
+   * Returns by how many megabytes the heap has grown from the first half to the second: of the
+   * medians, since what was allocated between a collection and the look after it counts too.
    */
   double heapGrowth() {
+    int half = heapMegabytes.size() / 2;
+    return median(heapMegabytes.subList(half, heapMegabytes.size()))
+        - median(heapMegabytes.subList(0, half));
+  }
+
+  /** Returns the same from the third quarter to the last, when each domain has been tried. */
+  double heapGrowthAtLast() {
     return quarter(4) - quarter(3);
   }
 
@@ -118,7 +124,7 @@ final class HerdFigures {
     return String.format(
         Locale.ROOT,
         "%s; held before ready: p99 %.3fs max %.3fs; refused: %s; most sockets %.0f; heap MB after"
-            + " GC %s, grown by %.1f in all and by %.1f in the last quarter",
+            + " GC %s, grown by %.1f in all, by %.1f in the second half and by %.1f in the last quarter",
         perDomain,
         held.percentile(99),
         held.longest(),
@@ -126,7 +132,8 @@ final class HerdFigures {
         mostSockets,
         heapMegabytes.stream().map(each -> String.format(Locale.ROOT, "%.1f", each)).toList(),
         heapLearned(),
-        heapGrowth());
+        heapGrowth(),
+        heapGrowthAtLast());
   }
 
   private String missing(String prefix) {
